@@ -1,0 +1,1 @@
+"""The handlers: one module for each first path segment, one function for each route."""
