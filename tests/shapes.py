@@ -1,0 +1,83 @@
+"""Five answers of very different shape."""
+
+from typing import Any
+
+_KINDS = ["", "/{number:int}", "/{key:uuid}", "/{ratio:float}", "/{slug}", "/{rest:path}"]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+TYPES = ["text", "html", "json", "csv", "xml", "ndjson", "sse", "svg", "bytes"]
+
+DEFAULT_ROUTES = """
+GET     /                       html         home
+GET     /notes                  json         list_notes
+POST    /notes                  json>json    create_note
+GET     /notes/{note_id:int}    json,html    show_note
+"""
+
+_SITE = """
+GET   /                        html        home
+GET   /about/                  html        about        # with its slash
+GET   /sign-up                 html        sign_up_form
+POST  /sign-up                 form>html   sign_up
+GET   /search                  html        search
+GET   /shop/{slug}             html        product
+POST  /shop/{slug}/reviews     form>html   add_review
+GET   /Grüße/{name}            html        greet
+GET   /pages/{path:path}       html        page
+"""
+
+_API = """
+GET     /                                text,html                home
+GET     /openapi                         json                     document
+GET     /items                           json,csv,xml,ndjson      items
+POST    /items                           json>json                create_item
+GET     /items/new                       html                     new_item
+GET     /items/{item:int}                json,html,text           item
+PUT     /items/{item:int}                json>json                replace_item
+PATCH   /items/{item:int}                application/merge-patch+json>json  patch_item
+DELETE  /items/{item:int}                json                     delete_item
+GET     /items/{ratio:float}             json                     item_by_ratio
+GET     /items/{key:uuid}                json                     item_by_key
+GET     /items/{name}                    json                     item_by_name
+GET     /items/{rest:path}               bytes                    item_file
+GET     /items/{item:int}/parts          json                     parts
+POST    /items/{item:int}/parts          json>json                create_part
+GET     /items/{item:int}/parts/{part:int}    json                part
+PUT     /items/{item:int}/parts/{part:int}    json>json           replace_part
+GET     /events                          sse                      events
+GET     /events/{since:float}            sse,json                 events_since
+GET     /log                             ndjson                   log
+POST    /log                             ndjson>json              append_log
+GET     /chart                           svg                      chart
+GET     /chart/{name}/{size:int}         svg,html                 sized_chart
+GET     /export                          csv                      export
+POST    /import                          csv>csv                  import_rows
+POST    /documents                       xml>xml                  create_document
+GET     /documents/{key:uuid}            xml                      document_by_key
+PUT     /documents/{key:uuid}            xml>xml,json             replace_document
+POST    /echo                            text>text                echo
+POST    /echo/form                       form>json                echo_form
+PUT     /blobs/{path:path}               bytes>json               put_blob
+GET     /blobs/{path:path}               bytes                    get_blob
+GET     /style                           text/css                 style
+GET     /calendar/{year:int}/{month:int} text/calendar            calendar
+POST    /calendar                        text/calendar>text/calendar  add_event
+GET     /picture/{name}                  image/png                picture
+POST    /picture                         image/png>json           add_picture
+GET     /manifest                        application/manifest+json  manifest
+GET     /feed                            application/atom+xml     feed
+GET     /{user}/{repository}             json                     repository
+"""
+
+_THOUSAND = "\n".join(
+    f"{_METHODS[n % 5]} /group{n % 25}/part{n // 25}{_KINDS[n % 6]} json route_{n}"
+    for n in range(1000)
+)
+
+SHAPES: dict[str, dict[str, Any]] = {
+    "one text route": {"routes": "GET /", "content_types": ["text"]},
+    "defaults": {"routes": DEFAULT_ROUTES},
+    "html site": {"routes": _SITE, "content_types": ["html"], "license": "MIT"},
+    "api of forty": {"routes": _API, "content_types": TYPES, "server": "gunicorn"},
+    "a thousand": {"routes": _THOUSAND, "content_types": ["json"], "server": "waitress"},
+}
