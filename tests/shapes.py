@@ -7,14 +7,14 @@ _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 TYPES = ["text", "html", "json", "csv", "xml", "ndjson", "sse", "svg", "bytes"]
 
-DEFAULT_ROUTES = """
+DEFAULT_ROUTES = """\
 GET     /                       html         home
 GET     /notes                  json         list_notes
 POST    /notes                  json>json    create_note
 GET     /notes/{note_id:int}    json,html    show_note
 """
 
-_SITE = """
+_SITE = """\
 GET   /                        html        home
 GET   /about/                  html        about        # with its slash
 GET   /sign-up                 html        sign_up_form
@@ -26,7 +26,7 @@ GET   /Grüße/{name}            html        greet
 GET   /pages/{path:path}       html        page
 """
 
-_API = """
+_API = """\
 GET     /                                text,html                home
 GET     /openapi                         json                     document
 GET     /items                           json,csv,xml,ndjson      items
