@@ -1,0 +1,1 @@
+"""One small application, written for each framework as its own documentation would."""

@@ -1,0 +1,111 @@
+"""The probes' application in Bottle, which has no content negotiation to use."""
+
+import json
+
+from bottle import BaseRequest, Bottle, redirect, request, response
+
+from ..chunks import Chunks
+
+BaseRequest.MEMFILE_MAX = 1_048_576
+application = app = Bottle()
+
+
+def lists(fields):
+    return {name: fields.getall(name) for name in fields}
+
+
+@app.get("/")
+def home():
+    return "home"
+
+
+@app.get("/probe/text/<word>")
+def show_text(word):
+    response.content_type = "text/plain; charset=utf-8"
+    return word
+
+
+@app.get("/probe/int/<number:int>")
+def show_int(number):
+    return {"number": number}
+
+
+@app.post("/probe/json")
+def send_json():
+    return {"value": request.json}
+
+
+@app.post("/probe/bytes")
+def send_bytes():
+    response.content_type = "application/octet-stream"
+    return request.body.read()
+
+
+@app.post("/probe/form")
+def send_form():
+    return lists(request.forms.decode())
+
+
+@app.get("/probe/query")
+def show_query():
+    return lists(request.query.decode())
+
+
+@app.get("/probe/cookies")
+def show_cookies():
+    return dict(request.cookies)
+
+
+@app.get("/probe/types")
+def show_types():
+    return {"type": "json"}
+
+
+@app.get("/probe/status/<number:int>")
+def show_status(number):
+    response.status = number
+    return "text"
+
+
+@app.get("/probe/stream")
+def show_stream():
+    return Chunks(request.environ)
+
+
+@app.get("/probe/broken")
+def show_broken():
+    return Chunks(request.environ, broken=True)
+
+
+@app.get("/probe/raise")
+def show_raise():
+    raise RuntimeError("secret")
+
+
+@app.get("/probe/field")
+def show_field():
+    query = request.query.decode()
+    response.set_header(query["name"], query["value"])
+    return "text"
+
+
+@app.get("/probe/redirect")
+def show_redirect():
+    redirect(request.query.decode()["to"])
+
+
+@app.get("/probe/etag")
+def show_etag():
+    response.set_header("ETag", '"a"')
+    return "text"
+
+
+@app.get("/probe/nan")
+def show_nan():
+    return {"value": float("nan")}
+
+
+@app.get("/probe/surrogate")
+def show_surrogate():
+    response.content_type = "application/json"
+    return json.dumps("\ud800")

@@ -1,0 +1,132 @@
+"""The probes' application in Falcon."""
+
+import falcon
+
+from ..chunks import Chunks
+
+
+class Home:
+    def on_get(self, req, resp):
+        resp.text = "home"
+
+
+class Text:
+    def on_get(self, req, resp, word):
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = word
+
+
+class Int:
+    def on_get(self, req, resp, number):
+        resp.media = {"number": number}
+
+
+class Json:
+    def on_post(self, req, resp):
+        resp.media = {"value": req.media}
+
+
+class Bytes:
+    def on_post(self, req, resp):
+        resp.content_type = "application/octet-stream"
+        resp.data = req.bounded_stream.read()
+
+
+class Form:
+    def on_post(self, req, resp):
+        resp.media = req.media
+
+
+class Query:
+    def on_get(self, req, resp):
+        resp.media = req.params
+
+
+class Cookies:
+    def on_get(self, req, resp):
+        resp.media = req.cookies
+
+
+class Types:
+    def on_get(self, req, resp):
+        best = req.client_prefers(["application/json", "text/html"])
+        if not best:
+            raise falcon.HTTPNotAcceptable
+        resp.vary = ["Accept"]
+        if best == "text/html":
+            resp.content_type = falcon.MEDIA_HTML
+            resp.text = "<p>html"
+        else:
+            resp.media = "json"
+
+
+class Status:
+    def on_get(self, req, resp, number):
+        resp.status = number
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.text = "text"
+
+
+class Stream:
+    def on_get(self, req, resp):
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.stream = Chunks(req.env, broken=req.path.endswith("broken"))
+
+
+class Raise:
+    def on_get(self, req, resp):
+        raise RuntimeError("secret")
+
+
+class Field:
+    def on_get(self, req, resp):
+        resp.text = "text"
+        resp.set_header(req.get_param("name"), req.get_param("value"))
+
+
+class Redirect:
+    def on_get(self, req, resp):
+        raise falcon.HTTPSeeOther(req.get_param("to"))
+
+
+class Etag:
+    def on_get(self, req, resp):
+        if req.if_modified_since:
+            pass  # as a handler would that knows when its resource changed
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.etag = "a"
+        if any(tag in ("*", "a") for tag in req.if_none_match or []):
+            resp.status = 304
+        else:
+            resp.text = "text"
+
+
+class Nan:
+    def on_get(self, req, resp):
+        resp.media = float("nan")
+
+
+class Surrogate:
+    def on_get(self, req, resp):
+        resp.media = "\ud800"
+
+
+application = falcon.App()
+application.add_route("/", Home())
+application.add_route("/probe/text/{word}", Text())
+application.add_route("/probe/int/{number:int}", Int())
+application.add_route("/probe/json", Json())
+application.add_route("/probe/bytes", Bytes())
+application.add_route("/probe/form", Form())
+application.add_route("/probe/query", Query())
+application.add_route("/probe/cookies", Cookies())
+application.add_route("/probe/types", Types())
+application.add_route("/probe/status/{number:int}", Status())
+application.add_route("/probe/stream", Stream())
+application.add_route("/probe/broken", Stream())
+application.add_route("/probe/raise", Raise())
+application.add_route("/probe/field", Field())
+application.add_route("/probe/redirect", Redirect())
+application.add_route("/probe/etag", Etag())
+application.add_route("/probe/nan", Nan())
+application.add_route("/probe/surrogate", Surrogate())

@@ -1,0 +1,87 @@
+"""The handlers of the generated project: this file becomes its handlers/probe.py."""
+
+import time
+
+from conformance.chunks import Chunks
+
+from .. import request, response
+from ..request import Environ
+from ..response import Response
+
+TEXT = "text/plain; charset=utf-8"
+
+
+def show_text(environ: Environ, word: str) -> Response:
+    return response.text(word)
+
+
+def show_int(environ: Environ, number: int) -> Response:
+    return response.json({"number": number})
+
+
+def send_json(environ: Environ) -> Response:
+    return response.json({"value": request.json(environ)})
+
+
+def send_bytes(environ: Environ) -> Response:
+    return response.raw(request.body(environ), "application/octet-stream")
+
+
+def send_form(environ: Environ) -> Response:
+    return response.json(request.form(environ))
+
+
+def show_query(environ: Environ) -> Response:
+    return response.json(request.query(environ))
+
+
+def show_cookies(environ: Environ) -> Response:
+    return response.json(request.cookies(environ))
+
+
+def show_types(environ: Environ) -> Response:
+    if request.accepts(environ, ["application/json", "text/html"]) == "text/html":
+        return response.html("<p>html", headers=response.VARY)
+    return response.json("json", headers=response.VARY)
+
+
+def show_status(environ: Environ, number: int) -> Response:
+    return response.text("text", number)
+
+
+def show_stream(environ: Environ) -> Response:
+    return response.stream(Chunks(environ), TEXT)
+
+
+def show_broken(environ: Environ) -> Response:
+    return response.stream(Chunks(environ, broken=True), TEXT)
+
+
+def show_raise(environ: Environ) -> Response:
+    raise RuntimeError("secret")
+
+
+def show_field(environ: Environ) -> Response:
+    query = request.query(environ)
+    return response.text("text", headers=[(query["name"][0], query["value"][0])])
+
+
+def show_redirect(environ: Environ) -> Response:
+    return response.redirect(request.query(environ)["to"][0])
+
+
+def show_nan(environ: Environ) -> Response:
+    return response.json(float("nan"))
+
+
+def show_surrogate(environ: Environ) -> Response:
+    return response.json("\ud800")
+
+
+def show_etag(environ: Environ) -> Response:
+    return response.text("text", etag="a")
+
+
+def show_slow(environ: Environ) -> Response:
+    time.sleep(1)
+    return response.text("slow")

@@ -1,0 +1,433 @@
+"""What a bare WSGI application must get right: one row a probe, run against every application.
+
+A probe says in a word or two what it observed; `right` lists the words that are right.
+"""
+
+import json
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from wsgiref.validate import validator
+
+from .send import Sent, call, environ_for, send
+
+JSON, OCTETS = "application/json", "application/octet-stream"
+FORM = "application/x-www-form-urlencoded"
+
+
+class Row(NamedTuple):
+    point: int
+    claim: str
+    right: tuple[str, ...]
+    probe: Callable[[Any], str]
+
+
+ROWS: list[Row] = []
+
+
+def row(point: int, claim: str, *right: str) -> Callable[[Callable[[Any], str]], None]:
+    def add(probe: Callable[[Any], str]) -> None:
+        ROWS.append(Row(point, claim, right, probe))
+
+    return add
+
+
+def observe(row: Row, application: Any) -> tuple[bool, str]:
+    """Whether it is right, and what was seen."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        seen = row.probe(application)
+    return seen in row.right, seen
+
+
+def status(sent: Sent) -> str:
+    return f"raises {sent.raised}" if sent.raised else str(sent.status)
+
+
+def answers(point: int, claim: str, *right: str, **request: Any) -> None:
+    """A row of which the status says everything."""
+    method, path = request.pop("method", "GET"), request.pop("path", "/probe/query")
+    body = request.pop("body", None)
+    row(point, claim, *right)(lambda app: status(send(app, method, path, body, **request)))
+
+
+def post(point: int, claim: str, *right: str, body: bytes = b"", **request: Any) -> None:
+    """The same with a body, JSON unless it says something else."""
+    request = {"path": "/probe/json", "CONTENT_TYPE": JSON, **request}
+    answers(point, claim, *right, method="POST", body=body, **request)
+
+
+def shown(application: Any, path: str, **others: Any) -> str:
+    """The JSON value of an answer, or its status."""
+    sent = send(application, "GET", path, **others)
+    try:
+        return json.dumps(json.loads(sent.body), ensure_ascii=False, sort_keys=True)
+    except ValueError:
+        return status(sent)
+
+
+# --- the request ---------------------------------------------------------------------------
+
+
+@row(1, "a path is UTF-8: `/probe/text/é`", "é")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/text/é")
+    return sent.body.decode() if sent.status == 200 else status(sent)
+
+
+answers(1, "a path that is not UTF-8", "400", "404", PATH_INFO="/probe/text/\xff")
+answers(2, "no `PATH_INFO`", "200", PATH_INFO=None)
+answers(2, "empty `PATH_INFO` below a `SCRIPT_NAME`", "200", PATH_INFO="", SCRIPT_NAME="/app")
+answers(2, "no `QUERY_STRING`", "200", QUERY_STRING=None)
+answers(3, "absolute form as `PATH_INFO`", "200", PATH_INFO="http://localhost/probe/query")
+answers(3, "`OPTIONS *`", "200", "204", method="OPTIONS", PATH_INFO="*")
+answers(4, "`//probe/query` is not `/probe/query`", "404", path="//probe/query")
+answers(4, "`/probe/x/../query` is not resolved", "404", path="/probe/x/../query")
+answers(4, "`/probe/query/` is not `/probe/query`", "404", path="/probe/query/")
+answers(4, "NUL in the path", "400", "404", path="/probe/query\0")
+answers(5, "`int`: a sign is no digit", "404", path="/probe/int/-7")
+answers(5, "`int`: Arabic digits are none", "404", path="/probe/int/٣")
+answers(5, "`int`: 5,000 digits", "400", "404", path="/probe/int/" + "9" * 5000)
+answers(6, "the method `get`", "405", "501", method="get")
+answers(6, "the method `BREW`", "405", "501", method="BREW")
+
+
+def read_past(app: Any, path: str, media_type: str) -> str:
+    sent = send(app, "POST", path, b"{}", CONTENT_TYPE=media_type)
+    return "waits for more" if sent.input.overread else "reads 2 octets of 2"
+
+
+row(7, "a JSON body is not read past its length", "reads 2 octets of 2")(
+    lambda app: read_past(app, "/probe/json", JSON)
+)
+row(7, "nor any other", "reads 2 octets of 2")(lambda app: read_past(app, "/probe/bytes", OCTETS))
+to_bytes = {"path": "/probe/bytes", "CONTENT_TYPE": OCTETS}
+post(7, "a body cut short", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="9")
+post(
+    7,
+    "a form cut short",
+    "400",
+    body=b"a=b",
+    CONTENT_TYPE=FORM,
+    path="/probe/form",
+    CONTENT_LENGTH="9",
+)
+post(7, "`Content-Length: +3`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="+3")
+post(7, "`Content-Length: -1`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="-1")
+post(7, "`Content-Length: ٣`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="\xd9\xa3")
+
+
+@row(7, "a body over the limit", "413 unread")
+def _(app: Any) -> str:
+    sent = send(app, "POST", **to_bytes, body=b"abc", CONTENT_LENGTH=str(10**9))
+    return status(sent) + (" read" if sent.input.tell() else " unread")
+
+
+@row(7, "no length, the server marks the end", "200 abc")
+def _(app: Any) -> str:
+    flag = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    sent = send(app, "POST", **to_bytes, body=b"abc", CONTENT_LENGTH=None, **flag)
+    return f"{status(sent)} {sent.body.decode() if sent.status == 200 else ''}".strip()
+
+
+@row(7, "the same, over the limit", "413")
+def _(app: Any) -> str:
+    flag = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    sent = send(app, "POST", **to_bytes, body=b"x" * 2_000_000, CONTENT_LENGTH=None, **flag)
+    return status(sent)
+
+
+post(
+    7, "chunked, and nobody marks the end", "411", body=b"abc",
+    **to_bytes, CONTENT_LENGTH=None, HTTP_TRANSFER_ENCODING="chunked",
+)  # fmt: skip
+post(
+    8,
+    "`Application/JSON; charset=utf-8`",
+    "200",
+    body=b"{}",
+    CONTENT_TYPE="Application/JSON; charset=utf-8",
+)
+post(8, "`application/hal+json`", "200", body=b"{}", CONTENT_TYPE="application/hal+json")
+post(8, "JSON sent as `text/plain`", "415", body=b"{}", CONTENT_TYPE="text/plain")
+post(8, "JSON sent without a type", "415", body=b"{}", CONTENT_TYPE=None)
+post(8, "a form sent as JSON", "415", body=b"{}", path="/probe/form")
+answers(8, "a GET as wsgiref hands it over", "200", CONTENT_TYPE="text/plain", CONTENT_LENGTH="")
+for claim, octets in (
+    ("malformed", b'{"a":'),
+    ("empty", b""),
+    ("not UTF-8", b'"\xff"'),
+    ("`NaN`", b"NaN"),
+    ("`1e999`", b"1e999"),
+    ("100,000 levels deep", b"[" * 100_000 + b"]" * 100_000),
+    ("a number of 5,000 digits", b"9" * 5000),
+):
+    post(9, f"JSON: {claim}", "400", body=octets)
+
+
+@row(9, "JSON never goes out with `NaN`", "500")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/nan")
+    return "sends NaN" if b"NaN" in sent.body else status(sent)
+
+
+answers(9, "JSON goes out with a lone surrogate", "200", path="/probe/surrogate")
+
+
+@row(10, "the query keeps repeated and empty fields", '{"a": ["1", "2"], "b": [""]}')
+def _(app: Any) -> str:
+    return shown(app, "/probe/query?a=1&a=2&b=")
+
+
+@row(10, "a form keeps them, too", '{"a": ["1", "2"], "b": [""]}')
+def _(app: Any) -> str:
+    sent = send(app, "POST", "/probe/form", b"a=1&a=2&b=", CONTENT_TYPE=FORM)
+    return json.dumps(json.loads(sent.body)) if sent.status == 200 else status(sent)
+
+
+answers(10, "a query of 100,000 fields", "400", "413", path="/probe/query?" + "&a" * 100_000)
+post(
+    10,
+    "a form of 100,000 fields",
+    "400",
+    "413",
+    body=b"&a" * 100_000,
+    path="/probe/form",
+    CONTENT_TYPE=FORM,
+)
+
+
+@row(11, "a malformed cookie does not hide the others", '{"a": "1", "c": "3"}')
+def _(app: Any) -> str:
+    return shown(app, "/probe/cookies", HTTP_COOKIE="a=1; b]d; c=3")
+
+
+@row(11, "two Cookie fields, joined with `,`", '{"a": "1", "b": "2"}')
+def _(app: Any) -> str:
+    return shown(app, "/probe/cookies", HTTP_COOKIE="a=1,b=2")
+
+
+@row(12, "`X-Forwarded-Host` is not believed", "stays here")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/redirect?to=/next", HTTP_X_FORWARDED_HOST="evil.example")
+    return "leads away" if "evil" in sent.field("Location") else "stays here"
+
+
+@row(12, "`Host` is not believed", "stays here")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/redirect?to=/next", HTTP_HOST="evil.example")
+    return "leads away" if "evil" in sent.field("Location") else "stays here"
+
+
+def chosen(app: Any, accept: str | None) -> str:
+    sent = send(app, "GET", "/probe/types", HTTP_ACCEPT=accept)
+    return sent.field("Content-Type").partition(";")[0] if sent.status == 200 else status(sent)
+
+
+for accept, right in (
+    ("application/json;q=.2, text/html;q=0.3", "text/html"),
+    ("application/json;q=0, */*", "text/html"),
+    ("TEXT/*", "text/html"),
+    (",;q=x, text/html;q=junk, application/json", JSON),
+    ("image/png", "406"),
+):
+    row(13, f"`Accept: {accept}`", right)(lambda app, accept=accept: chosen(app, accept))
+
+
+@row(13, "`Vary: Accept`, on the 406 as well", "Accept, Accept")
+def _(app: Any) -> str:
+    sent = [send(app, "GET", "/probe/types", HTTP_ACCEPT=accept) for accept in ("*/*", "image/png")]
+    return ", ".join(one.field("Vary") or "none" for one in sent)
+
+
+# --- the response --------------------------------------------------------------------------
+
+
+def validated(app: Any, path: str) -> str:
+    environ = environ_for("GET", path)
+    sent = call(validator(app), environ)
+    return "passes" if not sent.raised else sent.raised
+
+
+for path in ("/", "/probe/query", "/probe/stream", "/probe/status/204", "/no/such/path"):
+    row(14, f"`wsgiref.validate`: `GET {path}`", "passes")(lambda app, p=path: validated(app, p))
+
+
+def fielded(app: Any, name: str, value: str) -> str:
+    sent = send(app, "GET", f"/probe/field?name={name}&value={value}")
+    if sent.raised or sent.status == 500:
+        return status(sent)
+    broken = any(
+        ord(c) < 32 or ord(c) == 127 for pair in sent.headers.items() for c in "".join(pair)
+    )
+    junk = any(ord(c) > 255 for pair in sent.headers.items() for c in "".join(pair))
+    return "passed on" if broken or junk else f"{sent.status} cleaned"
+
+
+for claim, name, value in (
+    ("CR LF in a value", "X-A", "a%0D%0Ab"),
+    ("LF in a value", "X-A", "a%0Ab"),
+    ("NUL in a value", "X-A", "a%00b"),
+    ("DEL in a value", "X-A", "a%7Fb"),
+    ("`€` in a value", "X-A", "%E2%82%AC"),
+    ("CR LF in `Content-Disposition`", "Content-Disposition", "a%0D%0Ab"),
+    ("CR LF in `Set-Cookie`", "Set-Cookie", "a%0D%0Ab"),
+    ("CR LF in a name", "X-A%0D%0AX-B", "b"),
+):
+    row(15, f"a field: {claim}", "500", "400", "200 cleaned")(
+        lambda app, name=name, value=value: fielded(app, name, value)
+    )
+
+
+@row(16, "`Content-Length` of text, JSON and an error", "right")
+def _(app: Any) -> str:
+    sent = [send(app, "GET", path) for path in ("/", "/probe/query", "/no/such/path")]
+    wrong = [one for one in sent if one.field("Content-Length") != str(len(one.body))]
+    return "wrong or missing" if wrong else "right"
+
+
+def bare(app: Any, code: int) -> str:
+    sent = send(app, "GET", f"/probe/status/{code}")
+    length, media_type = sent.headers["Content-Length"], sent.headers["Content-Type"]
+    extra = ["Content-Length"] if length and (code, length) != (205, "0") else []
+    extra += ["Content-Type"] if media_type else []
+    extra += ["a body"] if sent.body else []
+    return " with ".join([status(sent), *([", ".join(extra)] if extra else [])])
+
+
+for code in (204, 304, 205):
+    row(16, f"{code}: no body and nothing about it", str(code))(
+        lambda app, code=code: bare(app, code)
+    )
+
+
+def headed(app: Any, path: str) -> str:
+    get, head = send(app, "GET", path), send(app, "HEAD", path)
+    if head.status != get.status or head.raised:
+        return status(head)
+    if head.body:
+        return "sends a body"
+    same = get.field("Content-Length") == head.field("Content-Length")
+    return "as GET" if same else "another Content-Length"
+
+
+row(17, "HEAD: the GET without its body", "as GET")(lambda app: headed(app, "/probe/query"))
+row(17, "HEAD of a stream", "as GET")(lambda app: headed(app, "/probe/stream"))
+answers(17, "HEAD where there is no GET", "405", method="HEAD", path="/probe/json")
+
+
+def allowed(sent: Sent) -> str:
+    methods = sorted(sent.field("Allow").replace(",", " ").split())
+    return f"{status(sent)} {', '.join(methods) or 'without Allow'}"
+
+
+row(18, "OPTIONS", "200 GET, HEAD, OPTIONS", "204 GET, HEAD, OPTIONS")(
+    lambda app: allowed(send(app, "OPTIONS", "/probe/query"))
+)
+row(18, "405: `Allow` names GET, HEAD and OPTIONS", "405 GET, HEAD, OPTIONS")(
+    lambda app: allowed(send(app, "DELETE", "/probe/query"))
+)
+row(18, "405 of a path that only takes POST", "405 OPTIONS, POST", "405 POST")(
+    lambda app: allowed(send(app, "GET", "/probe/json"))
+)
+
+
+def closed(app: Any, method: str, path: str) -> str:
+    sent = send(app, method, path)
+    return {0: "not closed", 1: "closed"}.get(len(sent.environ["probe.closed"]), "closed twice")
+
+
+row(19, "`close()` after a stream", "closed")(lambda app: closed(app, "GET", "/probe/stream"))
+row(19, "`close()` after HEAD", "closed")(lambda app: closed(app, "HEAD", "/probe/stream"))
+row(19, "`close()` after a failure", "closed")(lambda app: closed(app, "GET", "/probe/broken"))
+
+
+@row(19, "`start_response` is called once", "1")
+def _(app: Any) -> str:
+    return str(max(send(app, "GET", path).started for path in ("/", "/probe/raise", "/x")))
+
+
+@row(20, "a failure is a 500 that tells nothing", "500")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/raise")
+    return status(sent) + (" with details" if b"secret" in sent.body else "")
+
+
+def logged(app: Any, path: str) -> str:
+    return "logged" if "secret" in send(app, "GET", path).log else "not logged"
+
+
+row(20, "its traceback is in `wsgi.errors`", "logged")(lambda app: logged(app, "/probe/raise"))
+row(20, "so is one in mid-stream", "logged")(lambda app: logged(app, "/probe/broken"))
+
+
+def located(app: Any, to: str) -> str:
+    sent = send(app, "GET", f"/probe/redirect?to={to}")
+    place = sent.field("Location")
+    return repr(place)[1:-1] if place else status(sent)
+
+
+row(21, "redirect to `/é`", "/%C3%A9", "http://localhost/%C3%A9")(
+    lambda app: located(app, "/%C3%A9")
+)
+row(21, "redirect to `//evil.example` stays here", "/evil.example", "400", "500")(
+    lambda app: located(app, "//evil.example")
+)
+
+
+@row(21, "redirect to a text with CR LF", "no line break")
+def _(app: Any) -> str:
+    place = send(app, "GET", "/probe/redirect?to=/a%0D%0AX:b").field("Location")
+    return "line break" if "\n" in place or "\r" in place else "no line break"
+
+
+def error(app: Any, accept: str) -> str:
+    sent = send(app, "GET", "/no/such/path", HTTP_ACCEPT=accept)
+    return sent.field("Content-Type").partition(";")[0]
+
+
+row(22, "404 for `Accept: application/json`", JSON, "application/problem+json")(
+    lambda app: error(app, "application/problem+json, application/json")
+)
+row(22, "404 for `Accept: text/html`", "text/html")(lambda app: error(app, "text/html"))
+row(22, "404 for `Accept: text/plain`", "text/plain")(lambda app: error(app, "text/plain"))
+
+
+@row(22, "404: `Vary: Accept`", "Accept")
+def _(app: Any) -> str:
+    return send(app, "GET", "/no/such/path").field("Vary") or "none"
+
+
+@row(22, "404 reflects no markup", "none")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/<script>", HTTP_ACCEPT="text/html")
+    return "markup" if b"<script>" in sent.body else "none"
+
+
+@row(23, "`nosniff` on 200, 404 and 500", "all")
+def _(app: Any) -> str:
+    sent = [
+        send(app, "GET", path) for path in ("/", "/probe/query", "/no/such/path", "/probe/raise")
+    ]
+    found = sum(one.field("X-Content-Type-Options") == "nosniff" for one in sent)
+    return "all" if found == len(sent) else f"{found} of {len(sent)}"
+
+
+@row(23, "`charset=utf-8` on text and HTML", "both")
+def _(app: Any) -> str:
+    sent = [send(app, "GET", "/probe/text/a"), send(app, "GET", "/")]
+    found = sum("charset=utf-8" in one.field("Content-Type").lower() for one in sent)
+    return "both" if found == 2 else f"{found} of 2"
+
+
+tagged = {"path": "/probe/etag"}
+answers(
+    24, 'ETag `"a"`: `If-None-Match: "b", W/"a"`', "304", **tagged, HTTP_IF_NONE_MATCH='"b", W/"a"'
+)
+answers(24, "`If-None-Match: *`", "304", **tagged, HTTP_IF_NONE_MATCH="*")
+future = "Fri, 01 Jan 2100 00:00:00 GMT"
+answers(
+    24, "`If-None-Match` beats `If-Modified-Since`", "200",
+    **tagged, HTTP_IF_NONE_MATCH='"b"', HTTP_IF_MODIFIED_SINCE=future,
+)  # fmt: skip
+answers(24, "an unparsable date is ignored", "200", **tagged, HTTP_IF_MODIFIED_SINCE="junk")
