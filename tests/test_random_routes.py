@@ -1,0 +1,30 @@
+"""Whatever the routes are, the project is tidy, typed and passes its own tests."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from projects import assert_tests_pass, assert_tidy, assert_typed, generate
+from route_sets import route_sets
+
+
+@pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
+@given(routes=route_sets(), content_types=st.sampled_from([["json"], ["html", "text"]]))
+@settings(max_examples=10)
+def test_any_routes_make_a_tested_project(
+    dispatcher: str, routes: str, content_types: list[str]
+) -> None:
+    project = generate(routes=routes, dispatcher=dispatcher, content_types=content_types)
+    assert_tidy(project)
+    assert_typed(project)
+    assert_tests_pass(project)
+
+
+@given(batch=st.lists(route_sets(), min_size=12, max_size=12))
+@settings(max_examples=4)
+def test_any_routes_are_laid_out_as_formatters_do(batch: list[str]) -> None:
+    projects = [
+        generate(routes=routes, dispatcher=dispatcher)
+        for routes in batch
+        for dispatcher in ("ladder", "tree")
+    ]
+    assert_tidy(*projects)
