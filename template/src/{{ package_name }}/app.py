@@ -9,6 +9,10 @@ from .errors import HTTPError, Stream, close, log
 from .response import Response
 from .routes import find
 
+Answer = tuple[str, list[tuple[str, str]], Iterable[bytes]]
+
+LENGTH = ("content-length",)  # always of the body that is sent, whatever the handler says
+BODY_FIELDS = ("content-length", "content-type")
 _field = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[ -~\x80-\xff]*").fullmatch
 
 
@@ -18,7 +22,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
         status, headers, body = finish(environ, respond(environ))
     except Exception:
         log(environ)
-        status, headers, body = finish(environ, response.problem(environ, HTTPError(500)))
+        status, headers, body = finish(environ, response.problem(environ, 500))
     start_response(status, headers)
     return body
 
@@ -30,47 +34,43 @@ def respond(environ: WSGIEnvironment) -> Response:
         method = environ.get("REQUEST_METHOD", "")
         found = find(path)
         if found is None:
-            if (method, path) == ("OPTIONS", "*"):  # of the server (RFC 9110, section 9.3.7)
+            if method == "OPTIONS" and path == "*":  # of the server (RFC 9110, section 9.3.7)
                 return response.empty()
-            raise HTTPError(404)
+            return response.problem(environ, 404)
         methods, parameters = found
         handler = methods.get("GET" if method == "HEAD" else method)
         if handler is not None:
             return handler(environ, *parameters)
-        allowed = {*methods, "OPTIONS", *(["HEAD"] if "GET" in methods else [])}
+        allowed = {*methods, "OPTIONS", "HEAD" if "GET" in methods else "OPTIONS"}
         headers = [("Allow", ", ".join(sorted(allowed)))]
         if method == "OPTIONS":
             return response.empty(headers=headers)
-        raise HTTPError(405, headers=headers)
+        return response.problem(environ, 405, headers=headers)
     except HTTPError as error:
-        return response.problem(environ, error)
+        return response.problem(environ, error.status, error.detail, error.headers)
 
 
-def finish(environ: WSGIEnvironment, answer: Response) -> Response:
+def finish(environ: WSGIEnvironment, answer: Response) -> Answer:
     """Check every field, add what all answers carry, and leave out a body that must not be sent.
 
     ValueError where a field's name is no token, or its value holds what latin-1 does not have
     or a control character (RFC 9110, section 5.5).
     """
     status, headers, body = answer
-    for name, value in headers:
-        if not _field(f"{name}\n{value}"):
+    bodiless = status[:3] in ("204", "205", "304")  # RFC 9110, section 6.4.1
+    whole = isinstance(body, list)
+    ours = BODY_FIELDS if bodiless else LENGTH if whole else ()
+    fields = [("X-Content-Type-Options", "nosniff")]
+    for field in headers:
+        name, value = field
+        if field not in response.CONSTANT and not _field(f"{name}\n{value}"):
             close(body)
             raise ValueError(f"no field can be {name!r} with the value {value!r}")
-    headers = [("X-Content-Type-Options", "nosniff"), *headers]
-    if status[:3] in ("204", "205", "304"):  # RFC 9110, section 6.4.1
+        if name.lower() not in ours:
+            fields.append(field)
+    if whole and not bodiless:
+        fields.append(("Content-Length", str(len(b"".join(body)))))
+    if bodiless or environ.get("REQUEST_METHOD") == "HEAD":
         close(body)
-        return Response(status, _without(headers, "content-length", "content-type"), [])
-    if isinstance(body, list):
-        headers = _without(headers, "content-length")
-        headers.append(("Content-Length", str(sum(map(len, body)))))
-    else:
-        body = Stream(environ, body)
-    if environ.get("REQUEST_METHOD") == "HEAD":
-        close(body)
-        body = []
-    return Response(status, headers, body)
-
-
-def _without(headers: list[tuple[str, str]], *names: str) -> list[tuple[str, str]]:
-    return [field for field in headers if field[0].lower() not in names]
+        return status, fields, []
+    return status, fields, body if whole else Stream(environ, body)
