@@ -33,7 +33,7 @@ WRONG = {
     "GET /{environ}": "environ is taken: write {environ_}",
     "GET /{id}/{id:int}": "{id} stands twice: rename one",
     "GET / jsn home": "no type jsn: text html json csv xml ndjson sse svg bytes",
-    "GET / json,,html": "no type : text html json csv xml ndjson sse svg bytes",
+    "GET / json,,html": "a type is missing in json,,html",
     "GET / json,JSON/x,json": "json stands twice",
     "POST / json,form>json": "one type before >, not json,form",
     "POST / jsn>json": "no type jsn: text html json csv xml ndjson sse svg bytes",
