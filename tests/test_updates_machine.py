@@ -1,0 +1,224 @@
+"""Any sequence of additions, drops, edits and updates: no line of the user's is ever lost.
+
+A few dozen steps in every run; LIVING_STEPS=2000 makes it a long one.
+"""
+
+import ast
+import os
+import random
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from living import Living, Template, commit, theirs
+from projects import run_tests
+
+STEPS = int(os.environ.get("LIVING_STEPS", "24"))
+MODULES = ("notes", "pets", "home")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+TYPES = ("json", "html", "json,html", "text")
+BODIES = ("json>json", "form>html", "text>text")
+SENTINELS = {
+    "src/sample/handlers/{}.py": "# Your own helpers go below this line.",
+    "tests/test_{}.py": "# Your own tests go below this line.",
+}
+
+
+class ProjectMachine(RuleBasedStateMachine):
+    @initialize(dispatcher=st.sampled_from(["ladder", "tree"]))
+    def begin(self, dispatcher: str) -> None:
+        self.template = Template()
+        self.routes = [
+            ("GET", "/", "html", "home"),
+            ("GET", "/notes", "json", "list_notes"),
+            ("POST", "/notes", "json>json", "create_note"),
+        ]
+        self.living = Living(self.template.path, routes=self.text(), dispatcher=dispatcher)
+        self.marks: dict[str, tuple[str, str]] = {}  # mark: its file, and its function if any
+        self.count = self.versions = self.steps = 0
+
+    def text(self) -> str:
+        return "".join(" ".join(route) + "\n" for route in self.routes)
+
+    def number(self) -> int:
+        self.count += 1
+        return self.count
+
+    def update(self, **data: str) -> None:
+        """Update; where there is a conflict, take the template's side and keep the marks."""
+        for name in self.living.update(**data):
+            text = self.living.project.read(name)
+            assert not name.startswith("src/sample/openapi"), text
+            for mark in self.marks_of(name):
+                assert mark in text, f"{mark} is lost from {name}:\n{text}"
+            text = theirs(text)
+            for mark in self.marks_of(name):
+                if mark not in text:
+                    text += f"# {mark}\n"
+                    self.marks[mark] = (name, "")
+            (self.living.path / name).write_text(text, "utf-8")
+        commit(self.living.path)
+
+    def marks_of(self, name: str) -> list[str]:
+        return [mark for mark, (file, _) in self.marks.items() if file == name]
+
+    def rename_in_marks(self, old: str, new: str) -> None:
+        """Marks move along with a function where it takes another name."""
+        for mark, (file, function) in self.marks.items():
+            if function == old or function.startswith(f"test_{old}"):
+                self.marks[mark] = (file, "")
+
+    @rule(
+        module=st.sampled_from(MODULES),
+        method=st.sampled_from(METHODS),
+        kind=st.sampled_from(["", ":int", ":uuid"]),
+        types=st.sampled_from(TYPES),
+        body=st.sampled_from(BODIES),
+        count=st.sampled_from([1, 1, 2]),
+    )
+    def add(
+        self, module: str, method: str, kind: str, types: str, body: str, count: int
+    ) -> None:
+        new = []
+        for _ in range(count):
+            n = self.number()
+            place = "" if module == "home" else f"/{module}"
+            path = f"{place}/{{id{n}{kind}}}/{n}"
+            new.append((method, path, body if method[0] == "P" else types, f"route_{n}"))
+        before = self.snapshot()
+        conflicts_before = dict(self.marks)
+        self.update(add="; ".join(" ".join(route) for route in new))
+        self.routes += new
+        assert self.marks == conflicts_before, "an addition made a conflict"
+        for name, functions in before.items():
+            after = self.functions(self.living.project.read(name))
+            assert functions.items() <= after.items(), f"an addition changed {name}"
+
+    @rule(pick=st.randoms(use_true_random=False), count=st.sampled_from([1, 1, 3]))
+    @precondition(lambda self: len(self.routes) > 3)
+    def drop(self, pick: random.Random, count: int) -> None:
+        gone = pick.sample(self.routes, min(count, len(self.routes) - 1))
+        for route in gone:
+            self.rename_in_marks(route[3], "")
+        self.routes = [route for route in self.routes if route not in gone]
+        self.update(drop=",".join(route[3] for route in gone))
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def rename(self, pick: random.Random) -> None:
+        i = pick.randrange(len(self.routes))
+        new = f"renamed_{self.number()}"
+        self.rename_in_marks(self.routes[i][3], new)
+        self.routes[i] = (*self.routes[i][:3], new)
+        self.update(routes=self.text())
+
+    @rule(pick=st.randoms(use_true_random=False), types=st.sampled_from(TYPES))
+    def retype(self, pick: random.Random, types: str) -> None:
+        i = pick.randrange(len(self.routes))
+        method, path, old, name = self.routes[i]
+        if ">" in old:
+            types = f"{old.split('>')[0]}>{types}"
+        self.routes[i] = (method, path, types, name)
+        # a test for a type that goes takes another name along
+        for mark, (file, function) in self.marks.items():
+            if function.startswith(f"test_{name}_as_"):
+                self.marks[mark] = (file, "")
+        self.update(routes=self.text())
+
+    @rule(pick=st.randoms(use_true_random=False))
+    def reorder(self, pick: random.Random) -> None:
+        pick.shuffle(self.routes)
+        self.update(routes=self.text())
+
+    @rule(
+        pick=st.randoms(use_true_random=False),
+        how=st.sampled_from(["first", "replace", "last", "below"]),
+        place=st.sampled_from(list(SENTINELS)),
+    )
+    def edit(self, pick: random.Random, how: str, place: str) -> None:
+        route = pick.choice(self.routes)
+        module = next((m for m in MODULES if f"/{m}" in route[1]), "home")
+        name = place.format(module)
+        text = self.living.project.read(name)
+        functions = [
+            node
+            for node in ast.parse(text).body
+            if isinstance(node, ast.FunctionDef) and node.name.removeprefix("test_") == route[3]
+        ]
+        mark = f"mark-{self.number()}"
+        lines = text.split("\n")
+        if how == "below" or not functions:
+            lines.insert(-1, f"# {mark}")
+            function = ""
+        else:
+            [node] = functions
+            function = node.name
+            start = node.body[0].lineno - 1 if name.startswith("tests") else node.body[0].lineno
+            if how == "first":
+                lines.insert(start, f"    # {mark}")
+            elif how == "last":
+                lines.insert(node.end_lineno or 0, f"    # {mark}")
+            else:
+                at = (node.end_lineno or 0) - 1
+                lines[at] = f"{lines[at]}  # {mark}"
+        self.marks[mark] = (name, function)
+        self.living.write(name, "\n".join(lines))
+
+    @rule(file=st.sampled_from(["app.py", "errors.py"]))
+    def release(self, file: str) -> None:
+        self.versions += 1
+        with (self.template.path / "template/src/{{ package_name }}" / file).open("a") as stream:
+            stream.write(f"# version {self.versions}\n")
+        self.template.release(f"v1.{self.versions}.0")
+        self.update(vcs_ref=None)
+        assert f"# version {self.versions}" in self.living.project.read(f"src/sample/{file}")
+
+    def functions(self, text: str) -> dict[str, str]:
+        """The source of each function, comments and all."""
+        found, lines = {}, text.split("\n")
+        for node in ast.parse(text).body:
+            if isinstance(node, ast.FunctionDef):
+                found[node.name] = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+        return found
+
+    def snapshot(self) -> dict[str, dict[str, str]]:
+        names = [p.format(m) for p in SENTINELS for m in MODULES]
+        return {
+            name: self.functions(self.living.project.read(name))
+            for name in names
+            if (self.living.path / name).exists()
+        }
+
+    @invariant()
+    def no_mark_is_lost_or_moved(self) -> None:
+        for mark, (name, function) in self.marks.items():
+            text = self.living.project.read(name)
+            [line] = [i for i, line in enumerate(text.split("\n"), 1) if line.endswith(f"# {mark}")]
+            if function:
+                inside = [
+                    node.name
+                    for node in ast.parse(text).body
+                    if isinstance(node, ast.FunctionDef)
+                    # a comment may stand right below the last statement
+                    and node.lineno <= line <= (node.end_lineno or 0) + 3
+                ]
+                assert inside == [function], f"{mark} moved from {function} to {inside}"
+
+    @invariant()
+    def the_answers_are_true_and_the_contract_holds(self) -> None:
+        assert [line.split() for line in self.living.answers()["routes"].splitlines()]
+        self.living.assert_answers_are_true()
+        self.steps += 1
+        if self.steps % 6 == 0:
+            done = run_tests(self.living.project, "tests/test_contract.py")
+            assert done.returncode == 0, done.stdout[-3000:]
+
+
+ProjectMachine.TestCase.settings = settings(
+    max_examples=max(1, STEPS // 12),
+    stateful_step_count=12,
+    deadline=None,
+    database=None,
+    derandomize="LIVING_SEED" not in os.environ,
+    suppress_health_check=list(HealthCheck),
+)
+TestLivingProject = ProjectMachine.TestCase
