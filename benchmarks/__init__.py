@@ -1,0 +1,1 @@
+"""Generated projects side by side with frameworks: ``python -m benchmarks``."""

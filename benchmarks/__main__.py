@@ -1,0 +1,159 @@
+"""Measure everything and write docs/benchmarks: numbers, tables and charts."""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from . import charts, generator, processes
+from .work import TABLES, routes
+
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "docs" / "benchmarks"
+PACKAGES = (
+    "Falcon Bottle wheezy.web Werkzeug Pyramid Flask Django gunicorn granian pyuwsgi copier".split()
+)
+
+
+def main() -> None:
+    """Run the parts that are asked for, and keep the results of the others."""
+    parts = {"inside": inside, "starts": starts, "served": served, "generator": generated}
+    parser = argparse.ArgumentParser("benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(parts)}; all where none is named")
+    chosen = parser.parse_args().parts or list(parts)
+    RESULTS.mkdir(exist_ok=True)
+    file = RESULTS / "results.json"
+    results = json.loads(file.read_text()) if file.exists() else {}
+    results["machine"] = machine()
+    with tempfile.TemporaryDirectory() as folder:
+        template = Path(folder) / "template"
+        for name in ("macros", "template"):
+            shutil.copytree(ROOT / name, template / name)
+        shutil.copy(ROOT / "copier.yml", template)
+        environment = projects(template, Path(folder))
+        for part in chosen:
+            results[part] = parts[part](template, Path(folder), environment)
+            file.write_text(json.dumps(results, indent=1) + "\n")
+    write(results)
+
+
+def machine() -> dict[str, object]:
+    """Say what the numbers were measured with."""
+    model = [
+        line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line
+    ]
+    return {
+        "processor": model[0].partition(": ")[2] if model else platform.processor(),
+        "processors": os.cpu_count(),
+        "system": platform.platform(terse=True),
+        "python": platform.python_version(),
+        "versions": {name: version(name) for name in PACKAGES},
+    }
+
+
+def projects(template: Path, folder: Path) -> dict[str, str]:
+    """Generate what is measured; return the environment in which it can be imported."""
+    paths = [str(ROOT)]
+    for table in ("10", "100", "1000", "10000", *tables()):
+        file = generator.answers(folder, table)
+        for dispatcher in ("ladder", "tree") if table != "10000" else ("tree",):
+            name = f"{dispatcher}_{len(routes(table))}"
+            chosen = ["-d", f"dispatcher={dispatcher}", "-d", f"package_name={name}"]
+            generator.copy(template, folder / name, "--data-file", str(file), *chosen)
+            paths.append(str(folder / name / "src"))
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+
+
+def tables() -> list[str]:
+    """Return the names of the written tables."""
+    return sorted(path.stem for path in TABLES.glob("*.txt"))
+
+
+def inside(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+    """Time the requests under every interpreter that is there; frameworks where they are."""
+    found: dict[str, dict] = {}
+    others = [shutil.which(f"python3.{minor}") for minor in range(11, 16)]
+    mine = f"python{platform.python_version_tuple()[0]}.{platform.python_version_tuple()[1]}"
+    for python in [sys.executable, *(path for path in others if path and Path(path).name != mine)]:
+        for table in ("10", "100", "1000", "10000", *tables()):
+            command = [python, "-m", "benchmarks.inside", table]
+            numbers = json.loads(subprocess.check_output(command, env=environment, cwd=ROOT))
+            found.setdefault(mine if python == sys.executable else Path(python).name, {})[table] = (
+                numbers
+            )
+    return found
+
+
+def starts(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+    """Time the starts, and weigh what is installed."""
+    rows = processes.starts(environment)
+    for name, size in processes.sizes(folder / "tree_10").items():
+        for ours in ("ladder", "tree") if name == "ours" else (name,):
+            rows[ours].update(size)
+    return rows
+
+
+def served(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+    """Serve and put under load."""
+    return processes.served(environment)
+
+
+def generated(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+    """Time the generator."""
+    return generator.times(template, folder)
+
+
+def write(results: dict) -> None:
+    """Write the tables and charts."""
+    about = results["machine"]
+    versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
+    pages = [
+        "# Measured\n",
+        f"{about['processor']}, {about['processors']} processors, Python {about['python']}; {versions}.\n",
+    ]
+    for python, numbers in results.get("inside", {}).items():
+        for table, rows in numbers.items():
+            label = f"{table} routes" if table.isdecimal() else f"the table {table}"
+            pages += [f"## {python}, {label}: microseconds a request\n", _table(rows)]
+    if "starts" in results:
+        pages += ["## A process, beyond an empty one\n", _table(results["starts"])]
+    for server, rows in results.get("served", {}).items():
+        pages += [f"## Served by {server}, one worker\n", _table(rows)]
+    if "generator" in results:
+        rows = {name: {"seconds": value} for name, value in results["generator"].items()}
+        pages += ["## The generator\n", _table(rows)]
+    (RESULTS / "results.md").write_text("\n".join(pages))
+    _charts(results)
+
+
+def _charts(results: dict) -> None:
+    for table, numbers in next(iter(results.get("inside", {}).values()), {}).items():
+        if "parameter" in numbers["tree"]:
+            values = {name: row["parameter"] for name, row in numbers.items() if name != "constant"}
+            values = {name: round(value, 1) for name, value in values.items()}
+            title = f"JSON with a path parameter, {table} routes"
+            charts.bars(RESULTS / f"request-{table}", title, values, "µs")
+    if "starts" in results:
+        values = {name: row["start, ms"] for name, row in results["starts"].items()}
+        charts.bars(RESULTS / "start", "Start, beyond Python's own", values, "ms")
+    if "generator" in results:
+        charts.bars(RESULTS / "generator", "Generating a project", results["generator"], "s")
+
+
+def _table(rows: dict[str, dict[str, float]]) -> str:
+    columns = list(dict.fromkeys(column for row in rows.values() for column in row))
+    lines = ["| | " + " | ".join(columns) + " |", "|---" + "|--:" * len(columns) + "|"]
+    for name, row in rows.items():
+        cells = [f"{row[column]:,.4g}" if column in row else "–" for column in columns]
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

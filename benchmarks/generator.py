@@ -1,0 +1,84 @@
+"""What generating costs: whole commands, in turn."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+from statistics import median
+
+from .work import text_of
+
+EMPTY = '_min_copier_version: "9.15.0"\n_subdirectory: template\n'
+
+
+def answers(folder: Path, table: str) -> Path:
+    """Write a table as a file of answers; nothing where the default routes are meant."""
+    path = folder / f"{table}.yml"
+    lines = "".join(f"  {line}\n" for line in text_of(table).splitlines())
+    path.write_text(f"routes: |\n{lines}")
+    return path
+
+
+def copy(template: Path, target: Path, *options: str) -> None:
+    """Generate a project as a user would."""
+    command = [
+        tool("copier"),
+        "copy",
+        "--defaults",
+        "--quiet",
+        *options,
+        str(template),
+        str(target),
+    ]
+    subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+
+
+def tool(name: str) -> str:
+    """Return the path of a command of this environment."""
+    return str(Path(sys.executable).with_name(name))
+
+
+def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
+    """Return the seconds of each command, the median of interleaved rounds."""
+    empty = folder / "empty"
+    (empty / "template").mkdir(parents=True)
+    (empty / "copier.yml").write_text(EMPTY)
+    (empty / "template" / "a.txt").write_text("a\n")
+    cutter = _cookiecutter(folder, template)
+    files = {n: answers(folder, n) for n in ("5", "100", "1000")}
+    commands = {
+        "copier: an empty template": lambda to: copy(empty, to),
+        "copier: the defaults": lambda to: copy(template, to),
+        **{
+            f"copier: {n} routes": lambda to, file=file: copy(
+                template, to, "--data-file", str(file)
+            )
+            for n, file in files.items()
+        },
+        "cookiecutter: as many files": lambda to: _run(
+            "cookiecutter", "--no-input", "-o", to, cutter
+        ),
+        "django-admin startproject": lambda to: _run("django-admin", "startproject", "sample", to),
+    }
+    found: dict[str, list[float]] = {name: [] for name in commands}
+    for turn in range(rounds):
+        for number, (name, command) in enumerate(commands.items()):
+            target = folder / f"{turn}-{number}"
+            target.mkdir()
+            start = time.perf_counter()
+            command(target)
+            found[name].append(time.perf_counter() - start)
+    return {name: round(median(seconds), 3) for name, seconds in found.items()}
+
+
+def _run(name: str, *arguments: object) -> None:
+    subprocess.run([tool(name), *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+
+
+def _cookiecutter(folder: Path, template: Path) -> Path:
+    """Make a Cookiecutter template of what ours generates."""
+    copy(template, folder / "cutter" / "{{cookiecutter.name}}", "-d", "package_name=sample")
+    (folder / "cutter" / "cookiecutter.json").write_text(
+        '{"name": "sample", "_copy_without_render": ["*"]}'
+    )
+    return folder / "cutter"
