@@ -9,7 +9,7 @@ from route_sets import route_sets
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 @given(routes=route_sets(), content_types=st.sampled_from([["json"], ["html", "text"]]))
-@settings(max_examples=10)
+@settings(max_examples=8)
 def test_any_routes_make_a_tested_project(
     dispatcher: str, routes: str, content_types: list[str]
 ) -> None:
@@ -19,8 +19,8 @@ def test_any_routes_make_a_tested_project(
     assert_tests_pass(project)
 
 
-@given(batch=st.lists(route_sets(), min_size=12, max_size=12))
-@settings(max_examples=4)
+@given(batch=st.lists(route_sets(), min_size=8, max_size=8))
+@settings(max_examples=3)
 def test_any_routes_are_laid_out_as_formatters_do(batch: list[str]) -> None:
     projects = [
         generate(routes=routes, dispatcher=dispatcher)

@@ -76,9 +76,7 @@ class ProjectMachine(RuleBasedStateMachine):
         body=st.sampled_from(BODIES),
         count=st.sampled_from([1, 1, 2]),
     )
-    def add(
-        self, module: str, method: str, kind: str, types: str, body: str, count: int
-    ) -> None:
+    def add(self, module: str, method: str, kind: str, types: str, body: str, count: int) -> None:
         new = []
         for _ in range(count):
             n = self.number()
