@@ -85,3 +85,7 @@ def show_etag(environ: Environ) -> Response:
 def show_slow(environ: Environ) -> Response:
     time.sleep(1)
     return response.text("slow")
+
+
+def show_caller(environ: Environ) -> Response:
+    return response.text(f"{environ['wsgi.url_scheme']} {environ.get('REMOTE_ADDR')}")

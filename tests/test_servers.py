@@ -1,0 +1,35 @@
+"""The generated project as a process of its own, under each server, over raw sockets."""
+
+from collections.abc import Iterator
+
+import pytest
+from projects import generate
+
+from conformance.servers import CASES, COMMANDS, CONFIGURED, LIMIT, STOP, Running, observe, running
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def server(request: pytest.FixtureRequest) -> Iterator[Running]:
+    with running(request.param) as started:
+        yield started
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.claim for case in CASES])
+def test_a_client_gets_what_the_table_says(server: Running, case) -> None:
+    assert observe(case, server) == case.other.get(server.name, case.right)
+
+
+@pytest.mark.parametrize("name", CONFIGURED)
+def test_a_request_in_flight_is_answered_before_the_server_ends(name: str) -> None:
+    with running(name) as server:
+        assert observe(STOP, server) == STOP.right
+
+
+def test_the_limits_of_a_server_agree_with_those_of_the_application() -> None:
+    assert f"BODY_LIMIT = {LIMIT:_}  #" in generate().read("src/sample/request.py")
+    assert f"max_request_body_size={LIMIT + 1:_}," in generate(server="waitress").read("serve.py")
+    uploads = generate(server="waitress", routes="POST /photos multipart>json")
+    limit = 16_777_216
+    assert f"UPLOAD_LIMIT = {limit:_}  #" in uploads.read("src/sample/uploads.py")
+    assert f"max_request_body_size={limit + 1:_}," in uploads.read("serve.py")
+    assert "limit-post" not in generate(server="uwsgi").read("uwsgi.ini")
