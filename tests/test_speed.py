@@ -1,14 +1,103 @@
-"""What a request costs, counted in steps of the interpreter: the same number on every run.
+"""What a request and a start cost, counted and not timed: the same numbers on every run.
 
-A step is one instruction of Python, or one call of what is written in C. The numbers below
-are what was counted when they were written: a change that makes a request more than a tenth
-dearer fails, and one that makes it cheaper writes its number here.
+A step is an instruction of the interpreter or a call of what is written in C, and the unit is
+the steps of `json.dumps` with a callable around it. The limits are a tenth above what was
+counted: a change that makes a request dearer than that fails here.
 """
 
 import json
-import sys
-from types import FrameType
-from typing import Any
+from functools import cache
 
 import pytest
 from projects import Project, generate, python
+
+ROUTES = "".join(
+    f"GET /r{n}/items/{{item_id:int}} json show_{n}\nPOST /r{n}/items json>json create_{n}\n"
+    for n in range(100)
+)
+COUNT = """
+import json, sys
+from io import BytesIO, StringIO
+
+steps = 0
+
+def trace(frame, event, argument):
+    global steps
+    frame.f_trace_lines, frame.f_trace_opcodes = False, True
+    steps += event == "opcode"
+    return trace
+
+def profile(frame, event, argument):
+    global steps
+    steps += event == "c_call"
+
+def floor(environ, start_response):
+    body = json.dumps({"handler": "show_99", "item_id": 7}).encode()
+    fields = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+    start_response("200 OK", fields)
+    return [body]
+
+def count(application, method, path, body=b"", **fields):
+    global steps
+    for _ in range(2):  # the first time fills what is filled once
+        environ = {
+            "REQUEST_METHOD": method, "PATH_INFO": path, "CONTENT_LENGTH": str(len(body)),
+            "CONTENT_TYPE": "application/json", "HTTP_ACCEPT": "*/*",
+            "wsgi.input": BytesIO(body), "wsgi.errors": StringIO(), **fields,
+        }
+        steps = 0
+        sys.settrace(trace)
+        sys.setprofile(profile)
+        application(environ, lambda status, fields: None)
+        sys.setprofile(None)
+        sys.settrace(None)
+    return steps
+
+before = set(sys.modules)
+from sample import application
+unit = count(floor, "GET", "/")
+print(json.dumps({
+    "first": count(application, "GET", "/r0/items/7") / unit,
+    "last": count(application, "GET", "/r99/items/7") / unit,
+    "404": count(application, "GET", "/r99/none/7") / unit,
+    "405": count(application, "PUT", "/r99/items/7") / unit,
+    "post": count(application, "POST", "/r99/items", b'{"key": "value"}') / unit,
+    "modules": sorted(set(sys.modules) - before),
+}))
+"""
+# Times the floor, as counted on Python 3.11.
+LIMITS = {"ladder": {"first": 0}, "tree": {"first": 0}}
+# Dear to import, and needed by few requests or none.
+NEVER_AT_START = {
+    "email", "html", "http.client", "http.server", "importlib.metadata", "importlib.resources",
+    "ipaddress", "logging", "socket", "traceback", "urllib.parse",
+}  # fmt: skip
+
+
+@cache
+def counted(dispatcher: str) -> dict:
+    project: Project = generate(dispatcher=dispatcher, routes=ROUTES)
+    done = python(project, "-c", COUNT)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("dispatcher", LIMITS)
+def test_a_request_is_no_dearer_than_it_was(dispatcher: str) -> None:
+    ratios = counted(dispatcher)
+    dearer = {
+        what: f"{ratios[what]:.2f}, was {limit}"
+        for what, limit in LIMITS[dispatcher].items()
+        if ratios[what] > 1.1 * limit
+    }
+    assert not dearer
+
+
+def test_a_tree_finds_the_last_route_as_soon_as_the_first() -> None:
+    ratios = counted("tree")
+    assert ratios["last"] == ratios["first"]
+
+
+@pytest.mark.parametrize("dispatcher", LIMITS)
+def test_a_start_imports_only_what_most_requests_need(dispatcher: str) -> None:
+    assert not NEVER_AT_START & set(counted(dispatcher)["modules"])

@@ -1,0 +1,69 @@
+"""Every pair of choices makes a whole project."""
+
+from itertools import combinations
+from typing import Any
+
+import pytest
+import yaml
+from allpairspy import AllPairs
+from projects import ROOT, assert_tests_pass, assert_tidy, assert_typed, generate
+
+QUESTIONS = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
+ASKED = {
+    key: question
+    for key, question in QUESTIONS.items()
+    if not key.startswith("_") and question.get("when") is not False
+}
+ROUTE_SETS = [
+    "GET /",
+    "GET / html,json,csv; POST /a/{n:int} form>html,text; PUT /b/{p:path} bytes>xml,svg",
+    "GET /{u:uuid} sse; DELETE /{f:float}/x ndjson,text/css; PATCH /a json>text",
+]
+
+
+def values_of(question: dict[str, Any]) -> list[Any]:
+    """The choices; for several at once none of them, the last one and all."""
+    choices = question["choices"]
+    choices = list(choices.values()) if isinstance(choices, dict) else choices
+    if not question.get("multiselect"):
+        return choices
+    return [[], choices[-1:], choices]
+
+
+CHOICES = {key: values_of(question) for key, question in ASKED.items() if "choices" in question}
+PAIRS = [dict(zip([*CHOICES, "routes"], row, strict=True)) for row in AllPairs([*CHOICES.values(), ROUTE_SETS])]
+
+
+@pytest.mark.parametrize("answers", PAIRS, ids=range(len(PAIRS)))
+def test_every_pair_of_choices_makes_a_tested_project(answers: dict[str, Any]) -> None:
+    project = generate(**answers)
+    assert_tidy(project)
+    assert_typed(project)
+    assert_tests_pass(project)
+
+
+def test_each_content_type_alone_makes_a_tidy_project() -> None:
+    types = ASKED["content_types"]["choices"]
+    assert_tidy(*(generate(routes="GET /", content_types=[one]) for one in types))
+
+
+def test_the_pairs_are_all_there() -> None:
+    rows = [[str(row[key]) for key in CHOICES] for row in PAIRS]
+    for (a, first), (b, second) in combinations(enumerate(CHOICES.values()), 2):
+        met = {(row[a], row[b]) for row in rows}
+        assert met == {(str(x), str(y)) for x in first for y in second}
+
+
+def test_every_question_says_what_it_changes_and_has_a_default() -> None:
+    for key, question in ASKED.items():
+        if "secret" not in question:
+            assert list(question) == sorted(question, key=ORDER.index), key
+            assert question["help"] and "default" in question, key
+
+
+ORDER = "type help secret multiline multiselect choices default when validator".split()
+
+
+def test_the_template_runs_no_code_of_its_own() -> None:
+    for key in ("_tasks", "_migrations", "_jinja_extensions"):
+        assert key not in QUESTIONS
