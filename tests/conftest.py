@@ -2,7 +2,9 @@
 
 import os
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
+from interpreters import CURRENT, MISSING, OTHERS
 
 # The same examples on every run: a failure is one that the next person sees too.
 # Generating takes as long as it takes, and a bare failure needs no search for a smaller one.
@@ -16,3 +18,9 @@ settings.register_profile(
 )
 settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """A version that was not there is one that was not tested: say so on top."""
+    found = f"generated projects run on Python {', '.join([CURRENT, *OTHERS])}"
+    return f"{found}; NOT FOUND, so not tested: {', '.join(MISSING)}" if MISSING else found

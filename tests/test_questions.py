@@ -31,7 +31,10 @@ def values_of(question: dict[str, Any]) -> list[Any]:
 
 
 CHOICES = {key: values_of(question) for key, question in ASKED.items() if "choices" in question}
-PAIRS = [dict(zip([*CHOICES, "routes"], row, strict=True)) for row in AllPairs([*CHOICES.values(), ROUTE_SETS])]
+PAIRS = [
+    dict(zip([*CHOICES, "routes"], row, strict=True))
+    for row in AllPairs([*CHOICES.values(), ROUTE_SETS])
+]
 
 
 @pytest.mark.parametrize("answers", PAIRS, ids=range(len(PAIRS)))

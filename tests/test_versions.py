@@ -1,0 +1,45 @@
+"""The projects run on every supported Python that this machine has."""
+
+import shutil
+import sysconfig
+from functools import cache
+from pathlib import Path
+
+import pytest
+from interpreters import OTHERS
+from projects import Project, assert_typed, generate, run, scratch
+from shapes import SHAPES
+
+PURE = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+
+
+@cache
+def site() -> Path:
+    """pytest and what it needs, which is the same for every Python."""
+    folder, here = scratch() / "site", Path(sysconfig.get_paths()["purelib"])
+    for name in PURE:
+        shutil.copytree(here / name, folder / name)
+    return folder
+
+
+@cache
+def project_of(shape: str, dispatcher: str) -> Project:
+    return generate(dispatcher=dispatcher, **SHAPES[shape])
+
+
+@pytest.mark.parametrize("version", OTHERS)
+@pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_a_project_runs_on_another_python(version: str, dispatcher: str, shape: str) -> None:
+    project = project_of(shape, dispatcher)
+    path = f"{project.path / 'src'}:{site()}"
+    options = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
+    done = run(project.path, str(OTHERS[version]), *options, PYTHONPATH=path)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+@pytest.mark.parametrize("shape", ["html site", "api of forty"])
+def test_a_project_is_typed_for_every_python(version: str, shape: str) -> None:
+    for dispatcher in ("ladder", "tree"):
+        assert_typed(project_of(shape, dispatcher), "--python-version", version)
