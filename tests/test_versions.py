@@ -10,15 +10,17 @@ from interpreters import OTHERS
 from projects import Project, assert_typed, generate, run, scratch
 from shapes import SHAPES
 
-PURE = ("pytest", "_pytest", "pluggy", "iniconfig", "packaging", "pygments")
+PURE = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments")
 
 
 @cache
 def site() -> Path:
     """pytest and what it needs, which is the same for every Python."""
     folder, here = scratch() / "site", Path(sysconfig.get_paths()["purelib"])
+    folder.mkdir()
     for name in PURE:
-        shutil.copytree(here / name, folder / name)
+        copy = shutil.copytree if (here / name).is_dir() else shutil.copy
+        copy(here / name, folder / name)
     return folder
 
 

@@ -1,0 +1,75 @@
+"""The probes of docs/http.md, and what the judges of others say of several projects."""
+
+import re
+
+import pytest
+from projects import ROOT, generate
+
+from conformance import judges, project
+from conformance.points import ROWS, observe
+from conformance.servers import CASES, STOP
+
+EVERYTHING = """
+GET    /                     html,json,text  home
+GET    /text/{word}/{n:int}  html,text,xml   show
+DELETE /text/{word}/{n:int}  json            drop
+PUT    /x/{a:uuid}           json>ndjson     put
+GET    /files/{p:path}       csv             file
+GET    /drawing              svg,xml         draw
+GET    /events               sse             events
+PATCH  /octets               bytes>bytes     patch
+POST   /words                text>text       say
+POST   /form                 form>html       form
+POST   /upload               multipart>json  upload
+"""
+PROJECTS = {
+    "default": {},
+    "default as a tree": {"dispatcher": "tree"},
+    "everything": {"routes": EVERYTHING, "features": ["etags", "cookies"]},
+    "everything as a tree": {"routes": EVERYTHING, "dispatcher": "tree"},
+}
+
+
+@pytest.fixture(scope="module", params=["ladder", "tree"])
+def application(request: pytest.FixtureRequest):
+    return project.load(project.make(dispatcher=request.param))
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row.point} {row.claim}" for row in ROWS])
+def test_a_point_of_http_is_kept(application, row) -> None:
+    right, seen = observe(row, application)
+    assert right, f"{seen}, not {' or '.join(row.right)}"
+
+
+def test_the_tables_in_the_documents_have_every_row_and_no_cross_is_ours() -> None:
+    table = (ROOT / "docs" / "http.md").read_text("utf-8")
+    ours = re.findall(r"^\| (\d+) \| (.*?) \| (✓|✗) ", table, re.MULTILINE)
+    assert ours == [(str(row.point), row.claim, "✓") for row in ROWS]
+    table = (ROOT / "docs" / "servers.md").read_text("utf-8")
+    assert re.findall(r"^\| (.*?) \| [✓–] ", table, re.MULTILINE) == [
+        case.claim for case in [*CASES, STOP]
+    ]
+    assert "| ✗" not in table
+
+
+@pytest.mark.parametrize("answers", PROJECTS.values(), ids=PROJECTS)
+def test_no_judge_finds_anything(answers) -> None:
+    made = generate(**answers)
+    count, found = judges.findings(project.load(made), judges.document(made)["paths"])
+    assert (count > 100, found) == (True, set())
+
+
+@pytest.mark.parametrize("answers", PROJECTS.values(), ids=PROJECTS)
+def test_schemathesis_finds_the_answers_as_openapi_json_says(answers) -> None:
+    made = generate(**answers)
+    count, found = judges.mismatches(project.load(made), judges.document(made), 20)
+    assert (count > 50, found) == (True, set())
+
+
+def test_the_judges_do_find_what_is_wrong() -> None:
+    def wrong(environ, start_response):
+        start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", "1")])
+        return [b"four"]
+
+    _, found = judges.findings(wrong, {"/": {"get": {"responses": {"200": {"content": {}}}}}})
+    assert {finding.split(":")[0] for finding in found} >= {"werkzeug", "http"}
