@@ -1,0 +1,192 @@
+"""Checkers that others wrote, put over every route of a project: what they find, in words."""
+
+import json
+import warnings
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Any
+from wsgiref.validate import validator
+
+import httplint
+import schemathesis
+from hypothesis import HealthCheck, given, settings
+from hypothesis.errors import Unsatisfiable
+from projects import Project
+from webtest import lint
+from werkzeug.middleware.lint import LintMiddleware
+
+from .send import Sent, call, environ_for
+
+DATE = ("Date", "Mon, 01 Jan 2024 00:00:00 GMT")
+BODIES = {
+    "application/json": b"{}",
+    "application/x-www-form-urlencoded": b"a=b",
+    "multipart/form-data": b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--b--\r\n',
+}
+# What a judge says although nothing is wrong: the finding, and why it is none.
+FALSE_ALARMS = {
+    "http: * FRESHNESS_HEURISTIC:*": "how long an answer may be kept is for its handler to say",
+    "http: * STATUS_BAD_REQUEST:*": "it says what a 400 is; the request was meant to get one",
+    'http: * REQUEST_HDR_IN_RESPONSE: "Accept"*': "in a 415 it is right (RFC 9110, 12.5.1)",
+    "http: * FRESHNESS_NO_CACHE_NO_VALIDATOR:*": "server-sent events are never sent from a cache",
+    "werkzeug: HEAD Content-Length and*": "the length is the GET's, as it should be",
+    "werkzeug: OPTIONS 204 responses must have*": "it wants a length of 0, which RFC 9110, 8.6 forbids",
+    "*: BREW Unknown REQUEST_METHOD*": "it judges the request, which is wrong on purpose",
+    "*: * ValueError: invalid literal for int()*": "the same: `Content-Length: junk`",
+}
+
+
+def document(project: Project) -> dict[str, Any]:
+    return json.loads((project.source / "openapi.json").read_text("utf-8"))
+
+
+def urls(paths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each path with its examples filled in, and its operations by method."""
+    for path, item in paths.items():
+        for parameter in item.get("parameters", []):
+            path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
+        yield path, {key.upper(): value for key, value in item.items() if key != "parameters"}
+
+
+def requests(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a well-meaning client sends to every route, and what a mistaken one does."""
+    for path, operations in urls(paths):
+        for method, operation in operations.items():
+            media_types = list(operation.get("requestBody", {"content": {}})["content"])
+            body = [{}]
+            for media_type in media_types:
+                octets = BODIES.get(media_type, b"{}")
+                sent = {"body": octets, "CONTENT_TYPE": media_type + "; boundary=b"}
+                wrong = {"body": octets, "CONTENT_TYPE": "video/none"}
+                short = {**sent, "CONTENT_LENGTH": str(len(octets) + 1)}
+                body = [
+                    sent,
+                    wrong,
+                    short,
+                    {**sent, "CONTENT_LENGTH": "junk"},
+                    {**sent, "body": b"\xff"},
+                ]
+            for accept in [*operation["responses"]["200"]["content"], "image/none", None]:
+                for other in body if accept is None else body[:1]:
+                    yield {"method": method, "path": path, "HTTP_ACCEPT": accept, **other}
+                    if method == "GET":
+                        yield {"method": "HEAD", "path": path, "HTTP_ACCEPT": accept, **other}
+        for method in ("OPTIONS", "HEAD", "BREW"):
+            yield {"method": method, "path": path}
+    for accept in ("text/html", "text/plain", "application/json"):
+        yield {"method": "GET", "path": "/no/such/path", "HTTP_ACCEPT": accept}
+
+
+def environ_of(request: dict[str, Any]) -> dict[str, Any]:
+    request = dict(request)
+    return environ_for(
+        request.pop("method"), request.pop("path"), request.pop("body", None), **request
+    )
+
+
+def wsgiref(application: Any, environ: dict[str, Any]) -> list[str]:
+    return judged(validator(application), environ)
+
+
+def werkzeug(application: Any, environ: dict[str, Any]) -> list[str]:
+    return judged(LintMiddleware(application), environ)
+
+
+def webtest(application: Any, environ: dict[str, Any]) -> list[str]:
+    return judged(lint.middleware(application), environ)
+
+
+def judged(application: Any, environ: dict[str, Any]) -> list[str]:
+    """What a checker that stands between server and application raises, or warns of."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            body = application(environ, lambda status, headers, exc_info=None: lambda octets: None)
+            list(body)
+            body.close()
+        except Exception as error:
+            return [f"{type(error).__name__}: {error}"]
+    return [str(warning.message) for warning in caught]
+
+
+def http(application: Any, environ: dict[str, Any]) -> list[str]:
+    """What httplint has against the answer, with the Date that a server adds."""
+    return linted(environ, call(application, environ))
+
+
+def linted(environ: dict[str, Any], sent: Sent) -> list[str]:
+    method, path = environ["REQUEST_METHOD"], environ["PATH_INFO"]
+    asked = [
+        (key[5:].replace("_", "-").encode(), value.encode("latin-1"))
+        for key, value in environ.items()
+        if key.startswith("HTTP_")
+    ]
+    request = httplint.HttpRequestLinter()
+    request.process_request_topline(
+        method.encode(), b"http://localhost" + path.encode("latin-1"), b"HTTP/1.1"
+    )
+    request.process_headers(asked)
+    request.finish_content(True)
+    answer = httplint.HttpResponseLinter(no_content=method == "HEAD")
+    answer.request = request
+    answer.process_response_topline(b"HTTP/1.1", str(sent.status).encode(), b"")
+    fields = [DATE, *sent.headers.items()]
+    answer.process_headers([(n.encode("latin-1"), v.encode("latin-1")) for n, v in fields])
+    if sent.body:
+        answer.feed_content(sent.body)
+    answer.finish_content(True)
+    return [
+        f"{type(note).__name__}: {note.summary}"
+        for note in answer.notes
+        if note.level in (httplint.levels.WARN, httplint.levels.BAD)
+    ]
+
+
+JUDGES = (wsgiref, werkzeug, webtest, http)
+
+
+def findings(application: Any, paths: dict[str, Any]) -> tuple[int, set[str]]:
+    """How many answers were judged, and what was found that is no false alarm."""
+    count, found = 0, set()
+    for request in requests(paths):
+        for judge in JUDGES:
+            count += 1
+            for finding in judge(application, environ_of(request)):
+                text = f"{judge.__name__}: {request['method']} {finding}"
+                if not any(fnmatchcase(text, alarm) for alarm in FALSE_ALARMS):
+                    found.add(f"{text}, at {request}")
+    return count, found
+
+
+def mismatches(application: Any, openapi: dict[str, Any], examples: int) -> tuple[int, set[str]]:
+    """How many requests schemathesis made of the document, and where the answers disagree."""
+    schema = schemathesis.openapi.from_dict(openapi)
+    schema.app = application
+    count, found = 0, set()
+
+    for result in schema.get_all_operations():
+        for mode in schemathesis.GenerationMode:
+
+            @settings(
+                max_examples=examples,
+                database=None,
+                deadline=None,
+                derandomize=True,
+                suppress_health_check=list(HealthCheck),
+            )
+            @given(case=result.ok().as_strategy(generation_mode=mode))
+            def check(case: Any) -> None:
+                nonlocal count
+                count += 1
+                try:
+                    case.call_and_validate()
+                except BaseExceptionGroup as group:
+                    found.update(f"{case.operation.label}: {error}" for error in group.exceptions)
+                except AssertionError as error:
+                    found.add(f"{case.operation.label}: {error}")
+
+            try:
+                check()
+            except Unsatisfiable:
+                pass  # nothing that it could send would be wrong
+    return count, found
