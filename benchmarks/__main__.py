@@ -92,7 +92,7 @@ def inside(template: Path, folder: Path, environment: dict[str, str]) -> dict:
 
 def starts(template: Path, folder: Path, environment: dict[str, str]) -> dict:
     """Time the starts, and weigh what is installed."""
-    rows = processes.starts(environment)
+    rows = processes.starts(folder)
     for name, size in processes.sizes(folder / "tree_10").items():
         for ours in ("ladder", "tree") if name == "ours" else (name,):
             rows[ours].update(size)
