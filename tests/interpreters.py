@@ -18,7 +18,7 @@ def _find(version: str) -> Path | None:
         *PYENV.glob(f"{version}.*/bin/python"),
         *UV.glob(f"cpython-{version}.*/bin/python"),
     ]
-    for candidate in [Path(on_path)] * bool(on_path) + installed:
+    for candidate in ([Path(on_path)] if on_path else []) + installed:
         if _version_of(candidate) == version:
             return candidate
     return None
