@@ -63,7 +63,7 @@ components:
     Error: {description: Wrong, content: {application/json: {}}}
 """
 PETSTORE_ROUTES = """\
-GET     /pets                  json       listPets           # List all pets
+GET     /pets                  json       listPets             # List all pets
 POST    /pets                  json>json  create_pet
 GET     /pets/{petId:int}      json,html  show_pet
 DELETE  /pets/{petId:int}      json       delete_pets_petId
