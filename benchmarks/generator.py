@@ -9,6 +9,7 @@ from statistics import median
 from .work import text_of
 
 EMPTY = '_min_copier_version: "9.15.0"\n_subdirectory: template\n'
+FILES = 352  # of a project with 1,000 routes: Copier starts git for each file that it writes
 
 
 def answers(folder: Path, table: str) -> Path:
@@ -44,10 +45,16 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
     (empty / "template").mkdir(parents=True)
     (empty / "copier.yml").write_text(EMPTY)
     (empty / "template" / "a.txt").write_text("a\n")
+    many = folder / "many"
+    (many / "template").mkdir(parents=True)
+    (many / "copier.yml").write_text(EMPTY)
+    for number in range(FILES):
+        (many / "template" / f"{number}.txt").write_text("a\n")
     cutter = _cookiecutter(folder, template)
     files = {n: answers(folder, n) for n in ("5", "100", "1000")}
     commands = {
         "copier: an empty template": lambda to: copy(empty, to),
+        f"copier: {FILES} files, all empty": lambda to: copy(many, to),
         "copier: the defaults": lambda to: copy(template, to),
         **{
             f"copier: {n} routes": lambda to, file=file: copy(
