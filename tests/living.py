@@ -71,10 +71,12 @@ class Template:
 class Living:
     """A project under git. Each method is something that its user does."""
 
-    def __init__(self, template: Path | str, **answers: Any) -> None:
+    def __init__(self, template: Path | str, vcs_ref: str | None = None, **answers: Any) -> None:
         answers.setdefault("package_name", "sample")
         self.path = Path(tempfile.mkdtemp(prefix="living-", dir=scratch()))
-        copier.run_copy(str(template), self.path, data=answers, defaults=True, quiet=True)
+        copier.run_copy(
+            str(template), self.path, data=answers, defaults=True, quiet=True, vcs_ref=vcs_ref
+        )
         self.project = Project(self.path, answers["package_name"])
         git(self.path, "init", "-q")
         commit(self.path, "Begin")
