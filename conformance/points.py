@@ -113,6 +113,16 @@ post(
     CONTENT_LENGTH="9",
 )
 post(7, "`Content-Length: +3`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="+3")
+post(
+    7,
+    "`Content-Length: 0…05`, 30 digits",
+    "200",
+    "400",
+    "413",
+    body=b"abcde",
+    **to_bytes,
+    CONTENT_LENGTH="0" * 29 + "5",
+)
 post(7, "`Content-Length: -1`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="-1")
 post(7, "`Content-Length: ٣`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="\xd9\xa3")
 
