@@ -78,16 +78,21 @@ def tables() -> list[str]:
 def inside(template: Path, folder: Path, environment: dict[str, str]) -> dict:
     """Time the requests under every interpreter that is there; frameworks where they are."""
     found: dict[str, dict] = {}
-    others = [shutil.which(f"python3.{minor}") for minor in range(11, 16)]
+    others = [f"python3.{minor}" for minor in range(11, 16) if _runs(f"python3.{minor}")]
     mine = f"python{platform.python_version_tuple()[0]}.{platform.python_version_tuple()[1]}"
-    for python in [sys.executable, *(path for path in others if path and Path(path).name != mine)]:
+    for python in [sys.executable, *(name for name in others if name != mine)]:
         for table in ("10", "100", "1000", "10000", *tables()):
             command = [python, "-m", "benchmarks.inside", table]
             numbers = json.loads(subprocess.check_output(command, env=environment, cwd=ROOT))
-            found.setdefault(mine if python == sys.executable else Path(python).name, {})[table] = (
-                numbers
-            )
+            found.setdefault(mine if python == sys.executable else python, {})[table] = numbers
     return found
+
+
+def _runs(python: str) -> bool:
+    try:
+        return subprocess.run([python, "-c", "pass"], stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
 
 
 def starts(template: Path, folder: Path, environment: dict[str, str]) -> dict:
