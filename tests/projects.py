@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,7 +34,8 @@ class Project(NamedTuple):
         return {
             str(file.relative_to(self.path)): file.read_bytes()
             for file in sorted(self.path.rglob("*"))
-            if file.is_file() and "cache" not in str(file.relative_to(self.path))
+            if file.is_file()
+            and not re.search("cache|[.]coverage", str(file.relative_to(self.path)))
         }
 
 
