@@ -326,6 +326,20 @@ case("204: no body, no length, no chunks", "204", wsgiref="204, content-length")
 case("304: the same", "304", wsgiref="304, content-length")(lambda server: framed(server, 304))
 
 
+@case(
+    "205, and another request on the connection",
+    "205, 200",
+    wsgiref="205, closed",
+    gunicorn_sync="205, closed",
+    uwsgi="205, closed",
+    werkzeug="205, closed",
+)
+def _(server: Running) -> str:
+    with Connection(server.port) as connection:
+        connection.send(request("GET", "/probe/status/205", close=False) + request("GET", "/"))
+        return ", ".join(status(connection.reply()) for _ in range(2))
+
+
 @case("a stream", "200 first second")
 def _(server: Running) -> str:
     return shown(ask(server.port, request("GET", "/probe/stream?plain")))

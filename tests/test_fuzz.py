@@ -202,7 +202,7 @@ def assert_sound(method: str, sent: Sent) -> None:
     fields = sent.headers.items()
     check_status(f"{sent.status} phrase")
     check_headers(fields)
-    if sent.status not in (204, 205, 304):
+    if sent.status not in (204, 304):
         check_content_type(f"{sent.status} phrase", fields)
     else:
         assert not sent.body and not sent.headers["Content-Type"]

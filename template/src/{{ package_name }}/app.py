@@ -57,7 +57,10 @@ def finish(environ: WSGIEnvironment, answer: Response) -> Answer:
     or a control character (RFC 9110, section 5.5).
     """
     status, headers, body = answer
-    bodiless = status[:3] in ("204", "205", "304")  # RFC 9110, section 6.4.1
+    if status.startswith("205"):  # empty, but with a length (RFC 9110, section 15.3.6)
+        close(body)
+        body = []
+    bodiless = status[:3] in ("204", "304")  # RFC 9110, section 6.4.1
     whole = isinstance(body, list)
     ours = BODY_FIELDS if bodiless else LENGTH if whole else ()
     fields = [("X-Content-Type-Options", "nosniff")]
