@@ -1,5 +1,6 @@
 """What generating costs: whole commands, in turn."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -67,15 +68,39 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
         ),
         "django-admin startproject": lambda to: _run("django-admin", "startproject", "sample", to),
     }
+    grown = _repository(template, folder / "repository")
+    copy(grown, folder / "hundred", "--data-file", str(files["100"]))
+    _repository(folder / "hundred", folder / "grows")
+    commands["copier: 100 routes, from git"] = lambda to: copy(
+        grown, to, "--data-file", str(files["100"])
+    )
+    commands["copier: update, one route more"] = _update
     found: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(rounds):
         for number, (name, command) in enumerate(commands.items()):
             target = folder / f"{turn}-{number}"
-            target.mkdir()
+            if command is _update:
+                shutil.copytree(folder / "grows", target)
+            else:
+                target.mkdir()
             start = time.perf_counter()
             command(target)
             found[name].append(time.perf_counter() - start)
     return {name: round(median(seconds), 3) for name, seconds in found.items()}
+
+
+def _update(project: Path) -> None:
+    command = [tool("copier"), "update", "--defaults", "--quiet", "-d", "add=GET /more json more"]
+    subprocess.run(command, cwd=project, check=True, stderr=subprocess.DEVNULL)
+
+
+def _repository(source: Path, target: Path) -> Path:
+    """Return a copy that is a repository with one commit, as an update needs it."""
+    shutil.copytree(source, target)
+    identity = ["-c", "user.name=a", "-c", "user.email=a@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], [*identity, "commit", "-qm", "Begin"]):
+        subprocess.run(["git", *words], cwd=target, check=True)
+    return target
 
 
 def _run(name: str, *arguments: object) -> None:
