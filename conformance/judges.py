@@ -2,7 +2,7 @@
 
 import json
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 from wsgiref.validate import validator
@@ -30,7 +30,9 @@ FALSE_ALARMS = {
     'http: * REQUEST_HDR_IN_RESPONSE: "Accept"*': "in a 415 it is right (RFC 9110, 12.5.1)",
     "http: * FRESHNESS_NO_CACHE_NO_VALIDATOR:*": "server-sent events are never sent from a cache",
     "werkzeug: HEAD Content-Length and*": "the length is the GET's, as it should be",
-    "werkzeug: OPTIONS 204 responses must have*": "it wants a length of 0, which RFC 9110, 8.6 forbids",
+    "werkzeug: * Absolute URLs required for location*": "a relative one is right since RFC 7231",
+    "wsgiref: * No Content-Type header found*'Location'*": "a redirect without a body has no type",
+    "werkzeug: * 204 responses must have*": "it wants a length of 0, which RFC 9110, 8.6 forbids",
     "*: BREW Unknown REQUEST_METHOD*": "it judges the request, which is wrong on purpose",
     "*: * ValueError: invalid literal for int()*": "the same: `Content-Length: junk`",
 }
@@ -75,6 +77,18 @@ def requests(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"method": method, "path": path}
     for accept in ("text/html", "text/plain", "application/json"):
         yield {"method": "GET", "path": "/no/such/path", "HTTP_ACCEPT": accept}
+
+
+def probes() -> Iterator[dict[str, Any]]:
+    """What the handlers of routes.txt answer, beside what stubs do."""
+    for path in (
+        *("/probe/redirect?to=/%C3%A9", "/probe/redirect?to=https://a.example/", "/probe/etag"),
+        *(f"/probe/status/{code}" for code in (204, 205, 304, 404, 503)),
+        *("/probe/stream", "/probe/raise", "/probe/text/é", "/probe/field?name=X-A&value=a"),
+    ):
+        for method in ("GET", "HEAD"):
+            yield {"method": method, "path": path}
+            yield {"method": method, "path": path, "HTTP_IF_NONE_MATCH": '"a"'}
 
 
 def environ_of(request: dict[str, Any]) -> dict[str, Any]:
@@ -145,10 +159,10 @@ def linted(environ: dict[str, Any], sent: Sent) -> list[str]:
 JUDGES = (wsgiref, werkzeug, webtest, http)
 
 
-def findings(application: Any, paths: dict[str, Any]) -> tuple[int, set[str]]:
+def findings(application: Any, requests: Iterable[dict[str, Any]]) -> tuple[int, set[str]]:
     """How many answers were judged, and what was found that is no false alarm."""
     count, found = 0, set()
-    for request in requests(paths):
+    for request in requests:
         for judge in JUDGES:
             count += 1
             for finding in judge(application, environ_of(request)):
