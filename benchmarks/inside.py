@@ -5,7 +5,7 @@ import json
 import sys
 from io import BytesIO
 from statistics import median
-from time import perf_counter
+from time import process_time
 from typing import Any
 
 from .frameworks import ALL, Application
@@ -30,19 +30,19 @@ def batch(application: Application, request: Request, number: int) -> float:
     """Return the seconds for one request: a fresh environ each, made before the clock starts."""
     base = request.environ()
     environs = [{**base, "wsgi.input": BytesIO(request.body)} for _ in range(number)]
-    start = perf_counter()
+    start = process_time()
     for environ in environs:
         body = application(environ, respond)
         if hasattr(body, "close"):
             body.close()
-    return (perf_counter() - start) / number
+    return (process_time() - start) / number
 
 
 def respond(status: str, headers: Any, exc_info: Any = None) -> None:
     """What a server would do, without a server."""
 
 
-def main(table: str, rounds: int = 7) -> dict[str, dict[str, float]]:
+def main(table: str, rounds: int = 5) -> dict[str, dict[str, float]]:
     """Return the median microseconds by application and request, in interleaved rounds."""
     cases: list[tuple[str, str, Application, Request, int]] = []
     for name, build in ALL.items():
