@@ -95,7 +95,7 @@ class Living:
             self.update(**data)
         except ValueError as error:
             assert self.project.files() == before
-            return str(error).split(": ", 1)[1]
+            return str(error).split(": ", 1)[-1]
         raise AssertionError(f"accepted: {data}")
 
     def conflicts(self) -> list[str]:

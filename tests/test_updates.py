@@ -86,7 +86,9 @@ def test_a_saved_answer_that_is_refused_now_stops_the_update() -> None:
     template.edit("copier.yml", "choices: [MIT, ", "choices: [")
     template.edit("copier.yml", "control_problem(routes) or", "'no /old' if '/old' in routes else")
     template.release("v2.0.0")
-    assert project.refusal(vcs_ref=None) == "'MIT' is not in ['Apache-2.0', 'BSD-3-Clause', 'none']"
+    # the second is all that Copier 9.15 says
+    said = ("'MIT' is not in ['Apache-2.0', 'BSD-3-Clause', 'none']", "Invalid choice")
+    assert project.refusal(vcs_ref=None) in said
     assert project.refusal(vcs_ref=None, license="none") == "no /old"
     assert not project.changed()
     project.update(vcs_ref=None, license="none", routes="GET / text home")
