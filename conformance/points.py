@@ -148,6 +148,16 @@ def _(app: Any) -> str:
 
 
 post(
+    7,
+    "chunked beside a `Content-Length`, and nobody marks the end",
+    "400",
+    "411",
+    body=b"3\r\nabc\r\n0\r\n\r\n",
+    **to_bytes,
+    CONTENT_LENGTH="3",
+    HTTP_TRANSFER_ENCODING="chunked",
+)
+post(
     7, "chunked, and nobody marks the end", "411", body=b"abc",
     **to_bytes, CONTENT_LENGTH=None, HTTP_TRANSFER_ENCODING="chunked",
 )  # fmt: skip

@@ -252,6 +252,28 @@ def _(server: Running) -> str:
         return status(connection.reply())
 
 
+@case(
+    "`Transfer-Encoding: chunked` beside a `Content-Length`",
+    "400",
+    wsgiref="411",
+    uwsgi="411",
+    waitress="200 abc",
+    granian="200 abc",
+    gevent="200 abc",
+)
+def _(server: Running) -> str:
+    fields = (BYTES, "Content-Length: 6", "Transfer-Encoding: chunked")
+    octets = request("POST", "/probe/bytes", *fields, body=b"3\r\nabc\r\n0\r\n\r\n", close=False)
+    with Connection(server.port) as connection:
+        connection.send(octets)
+        return shown(connection.reply()).encode("unicode_escape").decode()
+
+
+@case("a field of 6,000 octets", "200")
+def _(server: Running) -> str:
+    return status(ask(server.port, request("GET", "/", f"Cookie: a={'b' * 6000}")))
+
+
 @case("`Expect: 100-continue`", "100, 200", wsgiref="nothing, 200", uwsgi="nothing, 200")
 def _(server: Running) -> str:
     fields = (BYTES, "Content-Length: 3", "Expect: 100-continue")
