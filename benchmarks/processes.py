@@ -2,6 +2,7 @@
 
 import os
 import re
+import resource
 import shutil
 import signal
 import socket
@@ -52,9 +53,9 @@ def starts(folder: Path, rounds: int = 15) -> dict[str, dict[str, float]]:
     times: dict[str, list[float]] = {name: [] for name in STARTS}
     for _ in range(rounds):
         for name, code in STARTS.items():
-            before = sum(os.times()[2:4])  # of the processes that have ended
+            before = _spent()
             subprocess.run([sys.executable, "-c", code], env=environments[name], check=True)
-            times[name].append((sum(os.times()[2:4]) - before) * 1e3)
+            times[name].append((_spent() - before) * 1e3)
     peaks = {name: _peak(code, environments[name]) for name, code in STARTS.items()}
     floor = median(times["python"])
     return {
@@ -65,6 +66,12 @@ def starts(folder: Path, rounds: int = 15) -> dict[str, dict[str, float]]:
         for name in STARTS
         if name != "python"
     }
+
+
+def _spent() -> float:
+    """Return the processor time of all processes that have ended."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _peak(code: str, environment: dict[str, str]) -> float:
