@@ -110,6 +110,19 @@ ODD = {
     },
 }
 
+WRONG = """
+openapi: 3.1
+info: [1]
+paths:
+  5: {get: {operationId: 5, summary: [1], parameters: {a: 1}, responses: [1]}}
+  /a:
+    get: {operationId: [x], parameters: [1, null, {in: path, name: 7, schema: 3}], requestBody: 5}
+    parameters: text
+  /b/{c}: {get: {responses: {200: {content: {5: 1}}}}, $ref: 5}
+  /c/{d}: {post: {requestBody: {$ref: [1]}, responses: {200: {$ref: '#/a/b/c'}}}}
+  2020-01-01: {get: {}}
+"""
+
 
 def described(document: str, name: str = "openapi.yaml", source: Path | None = None) -> Project:
     """Copy the template into a folder that holds a description."""
@@ -165,6 +178,12 @@ def test_an_odd_document_loses_nothing_without_a_word() -> None:
     assert names[:4] == ["def_", "do_9lives", "def__2", "def__3"]
     assert_tests_pass(project)
     assert_tidy(project)
+
+
+def test_wrong_types_anywhere_in_a_document_are_survived() -> None:
+    project = described(WRONG)
+    assert routes_of(project) == ["GET /a json x", "POST /c/{d} >json post_c_d"]
+    assert "# GET 2020-01-01: begin the path with /" in answers_of(project)["routes"]
 
 
 @pytest.mark.parametrize("shape", ["petstore", "odd", *SHAPES])
