@@ -1,6 +1,7 @@
 """Random sets of routes that the language allows, and requests near to them."""
 
 import re
+from keyword import kwlist
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -36,7 +37,10 @@ literals = st.one_of(
     st.just(LONG.replace("_", "-")),
     st.sampled_from(["7", "1.5", "6f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9", "my-path"]),
 )
-parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG]))
+REFUSED = {*kwlist, *"I O l environ request response int float str len bytes list dict".split()}
+parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG])).filter(
+    lambda name: name not in REFUSED
+)
 
 
 @st.composite

@@ -47,7 +47,7 @@ SHARED = {
     ),
     "any field is sent": (APP, "and not _field(", "and not str("),
     "a failure is not logged": (APP, "    log(environ)\n", ""),
-    "the body limit is gone": (REQUEST, "if digits and left > limit:", "if left < 0:"),
+    "the body limit is gone": (REQUEST, "if digits and (left > limit or len(digits) > 19):", "if left < 0:"),
     "a body may be cut short": (REQUEST, "if digits and left:", "if left < 0:"),
     "any media type is read": (
         REQUEST,

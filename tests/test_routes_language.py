@@ -31,6 +31,7 @@ WRONG = {
     "GET /{rest:path}/edit": "{rest:path} can only stand last",
     "GET /{class}": "class is taken: write {class_}",
     "GET /{environ}": "environ is taken: write {environ_}",
+    "GET /{l}": "l is taken: write {l_}",
     "GET /{id}/{id:int}": "{id} stands twice: rename one",
     "GET / jsn home": "no type jsn: text html json csv xml ndjson sse svg bytes",
     "GET / json,,html": "a type is missing in json,,html",
