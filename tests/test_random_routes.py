@@ -1,5 +1,7 @@
 """Whatever the routes are, the project is tidy, typed and passes its own tests."""
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,3 +30,16 @@ def test_any_routes_are_laid_out_as_formatters_do(batch: list[str]) -> None:
         for dispatcher in ("ladder", "tree")
     ]
     assert_tidy(*projects)
+
+
+@pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
+def test_a_resource_may_bear_any_name_that_its_table_uses(dispatcher: str) -> None:
+    kinds = "GET /{a:int}\nGET /{a:float}\nGET /{a:uuid}\nGET /x/{a:path}"
+    table = (generate(routes=kinds, dispatcher=dispatcher).source / "routes.py").read_text("utf-8")
+    names = sorted({name.lower() for name in re.findall(r"[A-Za-z]\w*", table)})
+    named = (f"GET /{name}/{{value:int}} text r{n}" for n, name in enumerate(names))
+    routes = "\n".join([kinds, *named])
+    project = generate(routes=routes, dispatcher=dispatcher)
+    assert_tidy(project)
+    assert_typed(project)
+    assert_tests_pass(project)
