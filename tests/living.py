@@ -18,7 +18,6 @@ OURS, BASE, END = "<<<<<<< before updating", "=======", ">>>>>>> after updating"
 SERVED = """
 import json, sys
 from importlib.resources import files
-from urllib.parse import unquote
 package = sys.argv[1]
 find = __import__(f"{package}.routes", fromlist=["find"]).find
 document = json.loads(files(package).joinpath("openapi.json").read_text("utf-8"))
@@ -26,7 +25,9 @@ served = []
 for path, item in document["paths"].items():
     url = path
     for parameter in item.pop("parameters", []):
-        url = url.replace("{" + parameter["name"] + "}", str(parameter["example"]))
+        slot = "{" + parameter["name"] + "}"
+        url = url.replace(slot, str(parameter["example"]))
+        path = path.replace(slot, "{" + parameter.get("x-name", parameter["name"]) + "}")
     for method in item:
         served.append([method.upper(), path, find(url)[0][method.upper()].__name__])
 print(json.dumps(served))

@@ -137,6 +137,25 @@ def test_an_addition_leaves_edited_handlers_and_tests_alone(template: Template, 
     project.assert_answers_are_true()
 
 
+@pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
+def test_an_addition_never_takes_the_url_of_another_test(
+    template: Template, dispatcher: str
+) -> None:
+    kinds = ["int", "float", "uuid", "str", "path"]
+    routes = "; ".join(f"GET /n/{{a:{kind}}} json show_{kind}" for kind in kinds)
+    project = living(template, routes=routes, dispatcher=dispatcher)
+    before = project.project.read("tests/test_n.py").splitlines()
+    likely = "7 42 2026 1.5 24.04 my-a a new n/ {a}/ {a}/{b} {a}/{b:path} {a}/{b}/{c:path}".split()
+    others = ["/{a}", "/{a}/{b}", "/{a}/{b}/{c}", "/{a:path}", "/{a}/{b:path}"]
+    paths = [f"/n/{segment}" for segment in likely] + others
+    assert not project.update(
+        add="; ".join(f"GET {path} json r{n}" for n, path in enumerate(paths))
+    )
+    now = iter(project.project.read("tests/test_n.py").splitlines())
+    assert all(line in now for line in before)
+    assert_tests_pass(project.project)
+
+
 def test_code_in_a_dropped_handler_stays_between_conflict_markers(template: Template) -> None:
     project = living(template)
     edited(project, "list_notes")
