@@ -29,7 +29,7 @@ SHARED = {
     "404 stands for 405": (APP, "problem(environ, 405", "problem(environ, 404"),
     "404 carries no problem": (APP, "response.problem(environ, 404)", "response.empty(404)"),
     "Content-Length counts one too many": (APP, 'len(b"".join(body))', 'len(b"".join(body)) + 1'),
-    "HEAD carries a body": (APP, ' or environ.get("REQUEST_METHOD") == "HEAD"', ""),
+    "HEAD carries a body": (APP, 'environ.get("REQUEST_METHOD") == "HEAD"', "False"),
     "HEAD is not GET": (
         APP,
         'methods.get("GET" if method == "HEAD" else method)',
@@ -45,7 +45,7 @@ SHARED = {
         "close(body)\n        return status, fields",
         "return status, fields",
     ),
-    "any field is sent": (APP, "and not _field(", "and not str("),
+    "any field is sent": (APP, "if not _field(", "if not str("),
     "a failure is not logged": (APP, "    log(environ)\n", ""),
     "the body limit is gone": (REQUEST, "if digits and (left > limit or len(digits) > 19):", "if left < 0:"),
     "a body may be cut short": (REQUEST, "if digits and left:", "if left < 0:"),

@@ -13,6 +13,7 @@ Answer = tuple[str, list[tuple[str, str]], Iterable[bytes]]
 
 LENGTH = ("content-length",)  # always of the body that is sent, whatever the handler says
 BODY_FIELDS = ("content-length", "content-type")
+NOSNIFF = ("X-Content-Type-Options", "nosniff")
 _field = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[ -~\x80-\xff]*").fullmatch
 
 
@@ -57,23 +58,26 @@ def finish(environ: WSGIEnvironment, answer: Response) -> Answer:
     or a control character (RFC 9110, section 5.5).
     """
     status, headers, body = answer
-    if status.startswith("205"):  # empty, but with a length (RFC 9110, section 15.3.6)
+    code = status[:3]
+    bodiless = code in {"204", "304"}  # RFC 9110, section 6.4.1
+    if bodiless or code == "205":  # empty, but with a length (RFC 9110, section 15.3.6)
         close(body)
         body = []
-    bodiless = status[:3] in ("204", "304")  # RFC 9110, section 6.4.1
     whole = isinstance(body, list)
     ours = BODY_FIELDS if bodiless else LENGTH if whole else ()
-    fields = [("X-Content-Type-Options", "nosniff")]
+    fields = [NOSNIFF]
     for field in headers:
-        name, value = field
-        if field not in response.CONSTANT and not _field(f"{name}\n{value}"):
-            close(body)
-            raise ValueError(f"no field can be {name!r} with the value {value!r}")
-        if name.lower() not in ours:
-            fields.append(field)
+        if field not in response.CONSTANT or bodiless:
+            name, value = field
+            if not _field(f"{name}\n{value}"):
+                close(body)
+                raise ValueError(f"no field can be {name!r} with the value {value!r}")
+            if name.lower() in ours:
+                continue
+        fields.append(field)
     if whole and not bodiless:
         fields.append(("Content-Length", str(len(b"".join(body)))))
-    if bodiless or environ.get("REQUEST_METHOD") == "HEAD":
+    if environ.get("REQUEST_METHOD") == "HEAD":
         close(body)
         return status, fields, []
     return status, fields, body if whole else Stream(environ, body)
