@@ -21,8 +21,9 @@ of the WSGI callable in this process, without a server. ✓ and ✗ say whether 
 followed by what was seen: a status, a header or a word.
 
 The frameworks run as their documentation starts them, with a body limit of 1 MiB where they have
-a setting for one. Bottle has no content negotiation, Django reads JSON with `json.loads`. Much of what they get wrong can be put right in an application; the table shows
-what somebody gets who does not know that it must be.
+a setting for one. Bottle has no content negotiation, Django reads JSON with `json.loads`. Much of
+what they get wrong can be put right in an application; the table shows what somebody gets who does
+not know that it must be. Each probe is held against an application that does all of it wrong, too.
 
 This file is written by `uv run python -m conformance http`. The probes are in
 `conformance/points.py`, the applications in `conformance/apps/`.

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from wsgiref.validate import validator
 
-from .send import Sent, call, environ_for, send
+from .send import Drops, Sent, call, environ_for, send
 
 JSON, OCTETS = "application/json", "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
@@ -87,6 +87,7 @@ answers(4, "`/probe/query/` is not `/probe/query`", "404", path="/probe/query/")
 answers(4, "NUL in the path", "400", "404", path="/probe/query\0")
 answers(5, "`int`: a sign is no digit", "404", path="/probe/int/-7")
 answers(5, "`int`: Arabic digits are none", "404", path="/probe/int/٣")
+answers(5, "`int`: a line break is no digit", "404", path="/probe/int/7\n")
 answers(5, "`int`: 5,000 digits", "400", "404", path="/probe/int/" + "9" * 5000)
 answers(6, "the method `get`", "405", "501", method="get")
 answers(6, "the method `BREW`", "405", "501", method="BREW")
@@ -94,7 +95,7 @@ answers(6, "the method `BREW`", "405", "501", method="BREW")
 
 def read_past(app: Any, path: str, media_type: str) -> str:
     sent = send(app, "POST", path, b"{}", CONTENT_TYPE=media_type)
-    return "waits for more" if sent.input.overread else "reads 2 octets of 2"
+    return "waits for more" if sent.input.overread else f"reads {sent.input.tell()} octets of 2"
 
 
 row(7, "a JSON body is not read past its length", "reads 2 octets of 2")(
@@ -102,6 +103,22 @@ row(7, "a JSON body is not read past its length", "reads 2 octets of 2")(
 )
 row(7, "nor any other", "reads 2 octets of 2")(lambda app: read_past(app, "/probe/bytes", OCTETS))
 to_bytes = {"path": "/probe/bytes", "CONTENT_TYPE": OCTETS}
+
+
+@row(7, "a body that comes an octet at a time", "200 abc")
+def _(app: Any) -> str:
+    sent = send(app, "POST", **to_bytes, body=b"abc", **{"wsgi.input": Drops(b"abc")})
+    return f"{status(sent)} {sent.body.decode() if sent.status == 200 else ''}".strip()
+
+
+for claim, length in (("no `CONTENT_LENGTH`", None), ("an empty one", "")):
+
+    @row(7, f"{claim} is no body", "200, reads 0 octets", "411, reads 0 octets")
+    def _(app: Any, length: str | None = length) -> str:
+        sent = send(app, "POST", **to_bytes, body=b"abc", CONTENT_LENGTH=length)
+        return f"{status(sent)}, reads {sent.input.tell()} octets"
+
+
 post(7, "a body cut short", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="9")
 post(
     7,
@@ -191,7 +208,14 @@ def _(app: Any) -> str:
     return "sends NaN" if b"NaN" in sent.body else status(sent)
 
 
-answers(9, "JSON goes out with a lone surrogate", "200", path="/probe/surrogate")
+@row(9, "JSON goes out with a lone surrogate, as UTF-8", "200")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/surrogate")
+    try:
+        json.loads(sent.body.decode())
+    except ValueError:
+        return status(sent) if sent.status != 200 else "200, no UTF-8"
+    return status(sent)
 
 
 @row(10, "the query keeps repeated and empty fields", '{"a": ["1", "2"], "b": [""]}')
@@ -306,6 +330,12 @@ def _(app: Any) -> str:
     return "wrong or missing" if wrong else "right"
 
 
+@row(16, "a handler's own `Content-Length: 99` of 4 octets", "4", "500")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/field?name=Content-Length&value=99")
+    return sent.field("Content-Length") if sent.status == 200 else status(sent)
+
+
 def bare(app: Any, code: int) -> str:
     sent = send(app, "GET", f"/probe/status/{code}")
     extra = [name for name in ("Content-Length", "Content-Type") if sent.headers[name]]
@@ -331,8 +361,8 @@ def headed(app: Any, path: str) -> str:
         return status(head)
     if head.body:
         return "sends a body"
-    same = get.field("Content-Length") == head.field("Content-Length")
-    return "as GET" if same else "another Content-Length"
+    other = {*get.headers.items()} ^ {*head.headers.items()}
+    return "as GET" if not other else f"another {min(other)[0]}"
 
 
 row(17, "HEAD: the GET without its body", "as GET")(lambda app: headed(app, "/probe/query"))
@@ -371,6 +401,12 @@ def _(app: Any) -> str:
     return str(max(send(app, "GET", path).started for path in ("/", "/probe/raise", "/x")))
 
 
+@row(19, "`write()` is not used", "not used")
+def _(app: Any) -> str:
+    sent = [send(app, "GET", path) for path in ("/", "/probe/stream", "/probe/raise", "/x")]
+    return "used" if any(one.written for one in sent) else "not used"
+
+
 @row(20, "a failure is a 500 that tells nothing", "500")
 def _(app: Any) -> str:
     sent = send(app, "GET", "/probe/raise")
@@ -407,7 +443,7 @@ def _(app: Any) -> str:
 
 def error(app: Any, accept: str) -> str:
     sent = send(app, "GET", "/no/such/path", HTTP_ACCEPT=accept)
-    return sent.field("Content-Type").partition(";")[0]
+    return sent.field("Content-Type").partition(";")[0] if sent.status == 404 else status(sent)
 
 
 row(22, "404 for `Accept: application/json`", JSON, "application/problem+json")(
@@ -428,20 +464,22 @@ def _(app: Any) -> str:
     return "markup" if b"<script>" in sent.body else "none"
 
 
-@row(23, "`nosniff` on 200, 404 and 500", "all")
+@row(23, "`nosniff` on 200, 204, 303, 404 and 500", "all")
 def _(app: Any) -> str:
-    sent = [
-        send(app, "GET", path) for path in ("/", "/probe/query", "/no/such/path", "/probe/raise")
-    ]
+    paths = ("/", "/probe/query", "/probe/stream", "/probe/status/204", "/probe/redirect?to=/")
+    sent = [send(app, "GET", path) for path in (*paths, "/no/such/path", "/probe/raise")]
     found = sum(one.field("X-Content-Type-Options") == "nosniff" for one in sent)
     return "all" if found == len(sent) else f"{found} of {len(sent)}"
 
 
-@row(23, "`charset=utf-8` on text and HTML", "both")
+@row(23, "`charset=utf-8` on text and HTML", "text/html, text/plain")
 def _(app: Any) -> str:
-    sent = [send(app, "GET", "/probe/text/a"), send(app, "GET", "/")]
-    found = sum("charset=utf-8" in one.field("Content-Type").lower() for one in sent)
-    return "both" if found == 2 else f"{found} of 2"
+    asked = (("/probe/text/a", "*/*"), ("/probe/types", "text/html"), ("/x", "text/html"))
+    sent = [send(app, "GET", path, HTTP_ACCEPT=accept) for path, accept in asked]
+    parts = [one.field("Content-Type").lower().partition(";") for one in sent]
+    found = {name for name, _, rest in parts if "charset=utf-8" in rest}
+    bare = {name for name, _, rest in parts if name.startswith("text/") and name not in found}
+    return ", ".join(sorted(found - bare)) or "none"
 
 
 tagged = {"path": "/probe/etag"}

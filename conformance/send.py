@@ -21,6 +21,16 @@ class Input(BytesIO):
         return size
 
 
+class Drops(Input):
+    """A socket that hands over an octet at a time, as slow ones do."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        return super().read(min(size, 1) if size else size)
+
+    def readinto(self, buffer: Any) -> int:
+        return super().readinto(memoryview(buffer)[:1])
+
+
 class Sent(NamedTuple):
     """What came back; `raised` is what a server had to catch, before or in the body."""
 
@@ -31,6 +41,7 @@ class Sent(NamedTuple):
     environ: dict[str, Any]
     input: Input
     started: int
+    written: bool  # by what `start_response` returns, which PEP 3333 keeps for old code
 
     @property
     def log(self) -> str:
@@ -71,10 +82,11 @@ def environ_for(method: str, path: str, body: bytes | None = None, **others: Any
 def call(application: Any, environ: dict[str, Any]) -> Sent:
     started: list[Any] = []
     octets: list[bytes] = []
+    written: list[bytes] = []
 
     def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
         started.append((status, headers))
-        return octets.append
+        return written.append
 
     body, raised, source = None, "", environ["wsgi.input"]
     try:
@@ -89,7 +101,8 @@ def call(application: Any, environ: dict[str, Any]) -> Sent:
             raised = type(error).__name__
     status, headers = started[-1] if started else ("0", [])
     fields = Headers([(str(name), str(value)) for name, value in headers])
-    return Sent(int(status[:3]), fields, b"".join(octets), raised, environ, source, len(started))
+    sent = b"".join(written + octets)
+    return Sent(int(status[:3]), fields, sent, raised, environ, source, len(started), bool(written))
 
 
 def send(

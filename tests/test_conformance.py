@@ -41,6 +41,21 @@ def test_a_point_of_http_is_kept(application, row) -> None:
     assert right, f"{seen}, not {' or '.join(row.right)}"
 
 
+def rogue(environ, start_response):
+    """Wrong in all that is asked."""
+    environ["wsgi.input"].read()
+    fields = [("X-A", "a\r\nb"), ("Location", "//evil.example\n"), ("Content-Length", "99")]
+    for _ in range(2):
+        write = start_response("299 Odd", fields)
+    write(b"<script>NaN\xff")
+    return []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=[f"{row.point} {row.claim}" for row in ROWS])
+def test_a_probe_sees_what_is_wrong(row) -> None:
+    assert not observe(row, rogue)[0]
+
+
 def test_the_tables_in_the_documents_have_every_row_and_no_cross_is_ours() -> None:
     table = (ROOT / "docs" / "http.md").read_text("utf-8")
     ours = re.findall(r"^\| (\d+) \| (.*?) \| (✓|✗) ", table, re.MULTILINE)
