@@ -11,11 +11,17 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
+from tests.interpreters import CURRENT, OTHERS
+
 from . import charts, generator, processes
 from .work import TABLES, routes
 
 ROOT = Path(__file__).parent.parent
+NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # a start would compile our code, and only ours
 RESULTS = ROOT / "docs" / "benchmarks"
+RATIOS = """An answer with a path parameter: `floor` says how many times it costs `json.dumps`; the columns with
+a name how many times theirs costs the tree's; `404` and `405` what these cost of such an answer.
+"""
 PACKAGES = (
     "Falcon Bottle wheezy.web Werkzeug Pyramid Flask Django gunicorn granian pyuwsgi copier".split()
 )
@@ -67,7 +73,8 @@ def projects(template: Path, folder: Path) -> dict[str, str]:
             chosen = ["-d", f"dispatcher={dispatcher}", "-d", f"package_name={name}"]
             generator.copy(template, folder / name, "--data-file", str(file), *chosen)
             paths.append(str(folder / name / "src"))
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
+    ours = {"PYTHONPATH": os.pathsep.join(paths)}
+    return {name: os.environ[name] for name in os.environ if name != NO_BYTECODE} | ours
 
 
 def tables() -> list[str]:
@@ -76,28 +83,26 @@ def tables() -> list[str]:
 
 
 def inside(template: Path, folder: Path, environment: dict[str, str]) -> dict:
-    """Time the requests under every interpreter that is there; frameworks where they are."""
-    found: dict[str, dict] = {}
-    others = [f"python3.{minor}" for minor in range(11, 16) if _runs(f"python3.{minor}")]
-    mine = f"python{platform.python_version_tuple()[0]}.{platform.python_version_tuple()[1]}"
-    for python in [sys.executable, *(name for name in others if name != mine)]:
-        for table in ("10", "100", "1000", "10000", *tables()):
-            command = [python, "-m", "benchmarks.inside", table]
-            numbers = json.loads(subprocess.check_output(command, env=environment, cwd=ROOT))
-            found.setdefault(mine if python == sys.executable else python, {})[table] = numbers
-    return found
-
-
-def _runs(python: str) -> bool:
-    try:
-        return subprocess.run([python, "-c", "pass"], stderr=subprocess.DEVNULL).returncode == 0
-    except OSError:
-        return False
+    """Time the requests under every interpreter that is there, each with all frameworks."""
+    uv = [os.environ["UV"], "run", "--isolated", "--no-default-groups", "--group", "bench"]
+    pythons = {CURRENT: [sys.executable]}
+    pythons |= {name: [*uv, "--python", str(path), "python"] for name, path in OTHERS.items()}
+    return {
+        f"Python {name}": {
+            table: json.loads(
+                subprocess.check_output(
+                    [*python, "-m", "benchmarks.inside", table], env=environment, cwd=ROOT
+                )
+            )
+            for table in ("10", "100", "1000", "10000", *tables())
+        }
+        for name, python in pythons.items()
+    }
 
 
 def starts(template: Path, folder: Path, environment: dict[str, str]) -> dict:
     """Time the starts, and weigh what is installed."""
-    rows = processes.starts(folder)
+    rows = processes.starts(folder, environment)
     for name, size in processes.sizes(folder / "tree_10").items():
         for ours in ("ladder", "tree") if name == "ours" else (name,):
             rows[ours].update(size)
@@ -126,6 +131,8 @@ def write(results: dict) -> None:
         for table, rows in numbers.items():
             label = f"{table} routes" if table.isdecimal() else f"the table {table}"
             pages += [f"## {python}, {label}: microseconds a request\n", _table(rows)]
+    for python, numbers in results.get("inside", {}).items():
+        pages += [f"## {python}: the tree beside the others", RATIOS, _table(ratios(numbers))]
     if "starts" in results:
         pages += ["## A process, beyond an empty one\n", _table(results["starts"])]
     for server, rows in results.get("served", {}).items():
@@ -135,6 +142,28 @@ def write(results: dict) -> None:
         pages += ["## The generator\n", _table(rows)]
     (RESULTS / "results.md").write_text("\n".join(pages))
     _charts(results)
+
+
+def ratios(numbers: dict) -> dict[str, dict[str, float]]:
+    """Return by number of routes how many times the tree costs the floor, and others the tree."""
+    found: dict[str, dict[str, float]] = {}
+    for table in (name for name in numbers if name.isdecimal()):
+        rows = numbers[table]
+        tree = rows["tree"]
+        row = found.setdefault(
+            f"{table} routes", {"floor": tree["parameter"] / rows["json.dumps"]["parameter"]}
+        )
+        if "ladder" in rows:
+            row["ladder"] = rows["ladder"]["parameter"] / tree["parameter"]
+        for name in ("Falcon", "Bottle", "Flask", "Django"):
+            if name in rows:
+                row[name] = rows[name]["parameter"] / tree["parameter"]
+        row |= {f"{code}": tree[code] / tree["parameter"] for code in ("404", "405")}
+        if "Falcon" in rows:
+            row |= {
+                f"Falcon's {code}": rows["Falcon"][code] / tree[code] for code in ("404", "405")
+            }
+    return found
 
 
 def _charts(results: dict) -> None:

@@ -10,7 +10,6 @@ from statistics import median
 from .work import text_of
 
 EMPTY = '_min_copier_version: "9.15.0"\n_subdirectory: template\n'
-FILES = 352  # of a project with 1,000 routes: Copier starts git for each file that it writes
 
 
 def answers(folder: Path, table: str) -> Path:
@@ -46,16 +45,13 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
     (empty / "template").mkdir(parents=True)
     (empty / "copier.yml").write_text(EMPTY)
     (empty / "template" / "a.txt").write_text("a\n")
-    many = folder / "many"
-    (many / "template").mkdir(parents=True)
-    (many / "copier.yml").write_text(EMPTY)
-    for number in range(FILES):
-        (many / "template" / f"{number}.txt").write_text("a\n")
     cutter = _cookiecutter(folder, template)
     files = {n: answers(folder, n) for n in ("5", "100", "1000")}
+    still = _still(template, folder / "still")
+    still_1000 = _still(template, folder / "still-1000", "--data-file", str(files["1000"]))
     commands = {
         "copier: an empty template": lambda to: copy(empty, to),
-        f"copier: {FILES} files, all empty": lambda to: copy(many, to),
+        "copier: the defaults' files, as they are": lambda to: copy(still, to),
         "copier: the defaults": lambda to: copy(template, to),
         **{
             f"copier: {n} routes": lambda to, file=file: copy(
@@ -63,6 +59,7 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
             )
             for n, file in files.items()
         },
+        "copier: 1000 routes' files, as they are": lambda to: copy(still_1000, to),
         "cookiecutter: as many files": lambda to: _run(
             "cookiecutter", "--no-input", "-o", to, cutter
         ),
@@ -75,6 +72,11 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
         grown, to, "--data-file", str(files["100"])
     )
     commands["copier: update, one route more"] = _update
+    if shutil.which("java"):
+        document = folder / "hundred" / "src" / "hundred" / "openapi.json"
+        commands["openapi-generator: 100 routes"] = lambda to: _run(
+            "openapi-generator-cli", "generate", "-g", "python-flask", "-i", document, "-o", to
+        )
     found: dict[str, list[float]] = {name: [] for name in commands}
     for turn in range(rounds):
         for number, (name, command) in enumerate(commands.items()):
@@ -87,6 +89,13 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
             command(target)
             found[name].append(time.perf_counter() - start)
     return {name: round(median(seconds), 3) for name, seconds in found.items()}
+
+
+def _still(template: Path, folder: Path, *options: str) -> Path:
+    """Make a template that asks nothing and renders nothing: what Copier costs for these files."""
+    copy(template, folder / "template", "-d", "package_name=sample", *options)
+    (folder / "copier.yml").write_text(EMPTY)
+    return folder
 
 
 def _update(project: Path) -> None:
@@ -104,7 +113,8 @@ def _repository(source: Path, target: Path) -> Path:
 
 
 def _run(name: str, *arguments: object) -> None:
-    subprocess.run([tool(name), *map(str, arguments)], check=True, stdout=subprocess.DEVNULL)
+    command = [tool(name), *map(str, arguments)]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
 def _cookiecutter(folder: Path, template: Path) -> Path:

@@ -42,7 +42,7 @@ def respond(status: str, headers: Any, exc_info: Any = None) -> None:
     """What a server would do, without a server."""
 
 
-def main(table: str, rounds: int = 5) -> dict[str, dict[str, float]]:
+def main(table: str, rounds: int = 7) -> dict[str, dict[str, float]]:
     """Return the median microseconds by application and request, in interleaved rounds."""
     cases: list[tuple[str, str, Application, Request, int]] = []
     for name, build in ALL.items():

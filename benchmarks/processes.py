@@ -43,10 +43,12 @@ SERVERS = {
 PEAK = "\nprint(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])"
 
 
-def starts(folder: Path, rounds: int = 15) -> dict[str, dict[str, float]]:
+def starts(
+    folder: Path, environment: dict[str, str], rounds: int = 15
+) -> dict[str, dict[str, float]]:
     """Return milliseconds and MiB by framework, beyond those of an empty program."""
     environments = {
-        name: {**os.environ, "PYTHONPATH": str(folder / f"{name}_10" / "src")} for name in STARTS
+        name: {**environment, "PYTHONPATH": str(folder / f"{name}_10" / "src")} for name in STARTS
     }
     for name, code in STARTS.items():  # once, to compile
         subprocess.run([sys.executable, "-c", code], env=environments[name], check=True)
