@@ -16,6 +16,8 @@ from platform import python_version
 from typing import NamedTuple
 from urllib.parse import quote
 
+from projects import Project
+
 from . import project, wire
 from .wire import Connection, Reply, ask, request
 
@@ -37,6 +39,7 @@ COMMANDS = {
     "werkzeug": [sys.executable, "-c", WERKZEUG],
 }
 DISTRIBUTIONS = {"uwsgi": "pyuwsgi"}
+PROCESSES = {"granian": 2, "uwsgi": 2}  # that must be up before a SIGTERM: see NOTES
 CONFIGURED = ("gunicorn gthread", "gunicorn sync", "uwsgi", "waitress", "granian")
 
 
@@ -45,9 +48,10 @@ class Running(NamedTuple):
     port: int
     process: subprocess.Popen
     notes: Path
+    log: Path
 
-    def closed(self, name: str) -> bool:
-        """Whether the body of the request with that query was closed."""
+    def noted(self, name: str) -> bool:
+        """Whether a handler or a body noted the query, before long."""
         return until(lambda: name in self.notes.read_text().split(), 3)
 
 
@@ -85,10 +89,10 @@ def command(name: str, readme: str) -> list[str]:
 
 
 @contextmanager
-def running(name: str) -> Iterator[Running]:
+def running(name: str, make: Callable[..., Project] = project.make) -> Iterator[Running]:
     """The project under a server on a free port, until the end of the block."""
     server = name.split()[0] if name in CONFIGURED else "none"
-    made = project.make(server=server)
+    made = make(server=server)
     port = free_port()
     for configuration in ("gunicorn.conf.py", "uwsgi.ini", "serve.py"):
         file = made.path / configuration
@@ -112,7 +116,7 @@ def running(name: str) -> Iterator[Running]:
     try:
         up = until(lambda: listens(port) or process.poll() is not None, 20)
         assert up and process.poll() is None, log.read_text()
-        yield Running(name, port, process, notes)
+        yield Running(name, port, process, notes, log)
     finally:
         process.terminate()
         try:
@@ -395,7 +399,16 @@ for what, path in (("a stream", "stream"), ("a broken stream", "broken"), ("HEAD
     def _(server: Running, what: str = what, path: str = path) -> str:
         name = f"{what.replace(' ', '-')}-{time.monotonic_ns()}"
         ask(server.port, request("HEAD" if what == "HEAD" else "GET", f"/probe/{path}?{name}"))
-        return "closed" if server.closed(name) else "not closed"
+        return "closed" if server.noted(name) else "not closed"
+
+
+@case("`close()` after a client that goes away in mid-stream", "closed")
+def _(server: Running) -> str:
+    name = f"gone-{time.monotonic_ns()}"
+    with Connection(server.port) as connection:
+        connection.send(request("GET", f"/probe/endless?{name}"))
+        connection.take(1_000_000)
+    return "closed" if server.noted(name) else "not closed"
 
 
 answers(
@@ -435,13 +448,15 @@ FIELDS = (
 ).split()
 
 
-@case(f"CR LF in {len(FIELDS)} fields, and in a name", "500, nothing injected")
+@case(f"CR LF, CR and LF in {len(FIELDS)} fields, and in a name", "500, nothing injected")
 def _(server: Running) -> str:
     seen = set()
-    for name, value in [*((name, "a\r\nX-Evil: 1") for name in FIELDS), ("X-A: b\r\nX-Evil", "1")]:
+    breaks = ("\r\n", "\r", "\n")
+    values = [(name, f"a{end}X-Evil: 1") for name in FIELDS for end in breaks]
+    for name, value in [*values, *((f"X-A: b{end}X-Evil", "1") for end in breaks)]:
         query = f"name={quote(name, safe='')}&value={quote(value, safe='')}"
         reply = ask(server.port, request("GET", f"/probe/field?{query}"))
-        injected = reply and "x-evil" in reply.fields
+        injected = reply and "x-evil" in str(reply.fields).lower()
         seen.add(f"{status(reply)}, {'injected' if injected else 'nothing injected'}")
     return "; ".join(sorted(seen))
 
@@ -460,14 +475,35 @@ def _(server: Running) -> str:
     return reply.body.decode() if reply and reply.status == 200 else status(reply)
 
 
+@case("a request is in the access log", "logged", waitress="not logged", cheroot="not logged")
+def _(server: Running) -> str:
+    path = f"/{time.monotonic_ns()}"
+    ask(server.port, request("GET", path))
+    return "logged" if until(lambda: path in server.log.read_text(), 3) else "not logged"
+
+
 answers("and it still serves", "200", request("GET", "/"))
+
+
+def all_up(server: Running) -> bool:
+    """Whether each process of the server has answered, before long."""
+    seen = set()
+
+    def complete() -> bool:
+        seen.add(shown(ask(server.port, request("GET", "/probe/process"))))
+        return len(seen) >= PROCESSES.get(server.name, 1)
+
+    return until(complete, 8)
 
 
 def stopped(server: Running) -> str:
     """SIGTERM while a request is answered, which takes a second."""
+    if not all_up(server):
+        return "not all up"
     with Connection(server.port) as connection:
-        connection.send(request("GET", "/probe/slow"))
-        time.sleep(0.4)
+        connection.send(request("GET", "/probe/slow?slow"))
+        if not server.noted("slow"):
+            return "not begun"
         server.process.send_signal(signal.SIGTERM)
         answer = status(connection.reply())
     ended = until(lambda: server.process.poll() is not None, 8)
@@ -503,6 +539,8 @@ NOTES = """
   takes in a whole body first, so its limit is set, one octet above the application's.
 - *A failure in mid-stream* can only be seen by a client where the server would have marked the
   end. granian marks it even so, wsgiref and uWSGI never do: let the content say where it ends.
+- *A worker that is still starting* may miss the end. granian kills it after the 30 seconds of
+  `--workers-kill-timeout`; uWSGI waits for it, as for a request that hangs, until it is killed.
 - *The development servers* stop at once at SIGTERM. Of waitress, the generated `serve.py` takes
   care: `waitress-serve` would drop the requests that it is answering.
 """

@@ -74,7 +74,7 @@ class Connection:
             pass
         return self.octets
 
-    def waits(self, seconds: float = 0.5) -> bool:
+    def waits(self, seconds: float = 2.0) -> bool:
         """Whether nothing comes for a while, and the connection stays open."""
         end, self.end = self.end, time.monotonic() + seconds
         try:

@@ -1,8 +1,9 @@
 """The handlers of the generated project: this file becomes its handlers/probe.py."""
 
+import os
 import time
 
-from conformance.chunks import Chunks
+from conformance.chunks import Chunks, note
 
 from .. import request, response
 from ..request import Environ
@@ -57,6 +58,10 @@ def show_broken(environ: Environ) -> Response:
     return response.stream(Chunks(environ, broken=True), TEXT)
 
 
+def show_endless(environ: Environ) -> Response:
+    return response.stream(Chunks(environ, endless=True), TEXT)
+
+
 def show_raise(environ: Environ) -> Response:
     raise RuntimeError("secret")
 
@@ -83,8 +88,13 @@ def show_etag(environ: Environ) -> Response:
 
 
 def show_slow(environ: Environ) -> Response:
+    note(environ)
     time.sleep(1)
     return response.text("slow")
+
+
+def show_process(environ: Environ) -> Response:
+    return response.text(str(os.getpid()))
 
 
 def show_caller(environ: Environ) -> Response:
