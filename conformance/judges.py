@@ -34,7 +34,7 @@ FALSE_ALARMS = {
     "wsgiref: * No Content-Type header found*'Location'*": "a redirect without a body has no type",
     "werkzeug: * 204 responses must have*": "it wants a length of 0, which RFC 9110, 8.6 forbids",
     "*: BREW Unknown REQUEST_METHOD*": "it judges the request, which is wrong on purpose",
-    "*: * ValueError: invalid literal for int()*": "the same: `Content-Length: junk`",
+    "*: * ValueError: invalid literal for int() * 'junk'": "the same: `Content-Length: junk`",
 }
 
 

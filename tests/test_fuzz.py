@@ -199,8 +199,9 @@ WARNINGS = (
     "CHARSET_MISMATCH",  # a guess, about text that was decoded as UTF-8 before it was echoed
     "FRESHNESS_HEURISTIC",
     "FRESHNESS_NO_CACHE_NO_VALIDATOR",
-    "STATUS_",
-    "REQUEST_HDR_IN_RESPONSE",
+    'REQUEST_HDR_IN_RESPONSE: "Accept"',
+    "STATUS_406_WITHOUT_NEGOTIATION",  # it is not shown the Accept that led to the 406
+    "STATUS_BAD_REQUEST",
 )
 
 
