@@ -33,7 +33,9 @@ literals = st.one_of(
     st.sampled_from(
         ["r1", "r2", "r10", "new", "v1.0", "~me", "@x", "a,b", "it's", "(1)", "$", "&"]
     ),
-    st.sampled_from(["Grüße", "日本", "🚀", "שלום", "class", "http", "contract", "json", "CON", "find"]),
+    st.sampled_from(
+        ["Grüße", "日本", "🚀", "שלום", "class", "http", "contract", "json", "CON", "find"]
+    ),
     st.just(LONG.replace("_", "-")),
     st.sampled_from(["7", "12345", "12345.5", "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345", "my"]),
 )

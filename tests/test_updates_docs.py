@@ -59,7 +59,5 @@ def test_the_readme_shows_what_the_commands_of_a_projects_life_print() -> None:
     upstream.edit("template/src/*/errors.py", '"""', "# Mended.\n" + '"""')
     upstream.release("v1.1.0")
     done = bash(folder, "\nprintf '\\0'\n".join(command for command, _ in shown))
-    printed = [
-        re.sub(r"\d+\.\d+s", "0.15s", text).lstrip("\n") for text in done.stdout.split("\0")
-    ]
+    printed = [re.sub(r"\d+\.\d+s", "0.15s", text).lstrip("\n") for text in done.stdout.split("\0")]
     assert [text for _, text in shown] == printed, done.stderr
