@@ -86,8 +86,26 @@ def test_routes_that_share_a_line_are_dropped_one_by_one(template: Template) -> 
     project.update(drop="b")
     assert project.answers()["routes"] == "GET / text a; GET /x text c  # all"
     commit(project.path)
-    project.update(drop="c", add="GET /y text d; GET /z text e")
-    assert project.answers()["routes"] == "GET / text a  # all\nGET /y text d\nGET /z text e"
+    project.update(drop="c", add="GET /y text d; GET /z text e  # Say e")
+    # what stands behind a line is the last one's
+    assert project.answers()["routes"] == "GET / text a\nGET /y text d\nGET /z text e  # Say e"
+    assert '"""Say e."""' in project.project.read("src/sample/handlers/z.py")
+    assert '"""A."""' in project.project.read("src/sample/handlers/home.py")
+
+
+def test_a_comment_that_changes_leaves_the_users_docstring(template: Template) -> None:
+    project = living(template)
+    project.edit(NOTES, "List notes.", "Mine.")
+    project.edit(NOTES, '"create_note", "content"', '"mine", "content"')
+    routes = ROUTES.replace("list_notes\n", "list_notes  # List them\n")
+    routes = routes.replace("a body, too", "Create one; or none").replace(
+        "show_note", "show_note # Show"
+    )
+    assert project.update(routes=routes) == [NOTES]
+    text = project.project.read(NOTES)
+    kept = text[text.index(OURS) : text.index(">>>>>>> after updating")]
+    assert '"""Mine."""' in kept and "List them" in kept
+    assert '"""Show."""' in text and '"""Create one; or none."""' in text and '"mine"' in text
 
 
 def test_what_cannot_grow_is_refused_and_nothing_is_written(template: Template) -> None:

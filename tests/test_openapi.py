@@ -1,5 +1,6 @@
 """A description becomes a project, and a project describes itself."""
 
+import ast
 import json
 import re
 import tempfile
@@ -11,8 +12,18 @@ import pytest
 import yaml
 from living import Living, Template, commit
 from openapi_spec_validator import validate
-from projects import Project, assert_tests_pass, assert_tidy, generate, run_tests, scratch, template
+from projects import (
+    Project,
+    assert_tests_pass,
+    assert_tidy,
+    assert_typed,
+    generate,
+    run_tests,
+    scratch,
+    template,
+)
 from shapes import SHAPES
+from test_texts import HOSTILE
 
 PETSTORE = """
 openapi: 3.0.3
@@ -212,6 +223,27 @@ def test_paths_that_differ_in_kinds_alone_are_told_apart() -> None:
     assert_tests_pass(first)
     second = described(json.dumps(document_of(first)), "openapi.json")
     assert routes_of(second) == sorted(routes.strip().split("\n"))
+
+
+def test_what_stands_behind_a_route_describes_its_handler() -> None:
+    texts = [*HOSTILE.values(), "word " * 40, "日本" * 50, "noqa: E501", "", "wie groß", "'a'"]
+    lines = [f"GET /{n} text r{n}  # {text}" for n, text in enumerate(texts)]
+    first = generate(routes="\n".join(lines))
+    document = document_of(first)
+    operations = [item["get"] for item in document["paths"].values()]
+    for n, text in enumerate(texts):
+        [handler] = ast.parse(first.read(f"src/sample/handlers/_{n}.py")).body[-1:]
+        assert isinstance(handler, ast.FunctionDef)
+        assert max(map(len, ast.unparse(handler).splitlines())) <= 100
+        shown, said = ast.get_docstring(handler) or "", " ".join(text.split())
+        expected = said.replace('"', "'") or f"R{n}"
+        assert expected.startswith(shown.rstrip("…").removesuffix("."))
+        assert operations[n].get("summary", "") == said
+    assert_tidy(first)
+    assert_typed(first)
+    assert_tests_pass(first)
+    again = described(json.dumps(document), "openapi.json")
+    assert document_of(again)["paths"] == document["paths"]
 
 
 @pytest.mark.parametrize(
