@@ -103,6 +103,7 @@ paths = st.one_of(
     st.sampled_from(["", "*", "http://localhost/", "http://", "://", "//", "/" * 900]),
     junk,
 )
+field = b'--b\r\nContent-Disposition: form-data; name="a"\r\nContent-Type: text/plain; charset=%s\r\n\r\n1\r\n--b--\r\n'
 part = b'--b\r\nContent-Disposition: form-data; name="<fuzz>"; filename="%s"\r\n\r\n<fuzz>\r\n--b--\r\n'
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(MARKUP),
@@ -114,7 +115,7 @@ values = st.recursive(
 bodies = st.one_of(
     values.map(lambda value: json.dumps(value).encode()),
     st.sampled_from([b"[" * 65 + b"]" * 65, b"[" * 9000, b"9" * 5000, b"1e999", b'"\\ud800"', b'"', b"\xff"]),
-    st.sampled_from([b"a=%ff", b"a=<fuzz>&a", b"&" * 2000, part % b"<fuzz>", part[:40], b"--b--", b"--b" * 99]),
+    st.sampled_from([b"a=%ff", b"a=<fuzz>&a", b"&" * 2000, part % b"<fuzz>", part[:40], field % b"none", field % b"hex", b"--b--", b"--b" * 99]),
     st.binary(max_size=60),
 )  # fmt: skip
 accepts = st.lists(st.sampled_from(RANGES), max_size=3).map(",".join)
