@@ -333,6 +333,25 @@ def _(server: Running) -> str:
         return f"{status(reply)}, {length} announced, {len(connection.rest())} sent"
 
 
+@case(
+    "HEAD of a stream, and another request on the connection",
+    "200, 200",
+    wsgiref="200, closed",
+    gunicorn_sync="200, closed",
+    uwsgi="200, closed",
+    waitress="200, closed after 5 octets",
+    cheroot="200, closed",
+    werkzeug="200, closed",
+)
+def _(server: Running) -> str:
+    with Connection(server.port) as connection:
+        connection.send(request("HEAD", "/probe/stream?head", close=False) + request("GET", "/"))
+        first, rest = connection.reply(head=True), connection.rest()
+        if rest.startswith(b"HTTP/1.1 "):
+            return f"{status(first)}, {rest[9:12].decode()}"
+        return f"{status(first)}, closed" + (f" after {len(rest)} octets" if rest else "")
+
+
 def framed(server: Running, code: int) -> str:
     with Connection(server.port) as connection:
         connection.send(request("GET", f"/probe/status/{code}"))
@@ -541,6 +560,8 @@ NOTES = """
   end. granian marks it even so, wsgiref and uWSGI never do: let the content say where it ends.
 - *A worker that is still starting* may miss the end. granian kills it after the 30 seconds of
   `--workers-kill-timeout`; uWSGI waits for it, as for a request that hangs, until it is killed.
+- *waitress marks the end of a stream to HEAD, too*, which has none: 5 octets, before it closes the
+  connection as it has said.
 - *The development servers* stop at once at SIGTERM. Of waitress, the generated `serve.py` takes
   care: `waitress-serve` would drop the requests that it is answering.
 """
