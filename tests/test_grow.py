@@ -111,7 +111,7 @@ def test_a_comment_that_changes_leaves_the_users_docstring(template: Template) -
 def test_what_cannot_grow_is_refused_and_nothing_is_written(template: Template) -> None:
     project = living(template)
     assert project.refusal(drop="home, nobody").startswith("there is no route nobody: choose from")
-    assert project.refusal(drop=" ").startswith("there is no route without a name")
+    assert project.refusal(drop=" ").startswith("name a route: choose from home")
     assert project.refusal(drop="home list_notes create_note show_note list_pets") == (
         "one route has to stay"
     )
