@@ -47,7 +47,13 @@ SHARED = {
     ),
     "any field is sent": (APP, "if not _field(", "if not str("),
     "a failure is not logged": (APP, "    log(environ)\n", ""),
-    "the body limit is gone": (REQUEST, "if digits and (left > limit or len(digits) > 19):", "if left < 0:"),
+    "the body limit is gone": (
+        REQUEST,
+        "if digits and (left > limit or len(digits) > 19):",
+        "if left < 0:",
+    ),
+    "a body is read past its end": (REQUEST, "min(left, 65_536)", "left + 1"),
+    "204 has a length": (APP, '{"204", "304"}', '{"304"}'),
     "a body may be cut short": (REQUEST, "if digits and left:", "if left < 0:"),
     "any media type is read": (
         REQUEST,
