@@ -27,6 +27,7 @@ SHARED = {
     "Allow is not sorted": (APP, "sorted(allowed)", "sorted(allowed, reverse=True)"),
     "Allow forgets HEAD": (APP, '"HEAD" if "GET" in methods else "OPTIONS"', '"OPTIONS"'),
     "404 stands for 405": (APP, "problem(environ, 405", "problem(environ, 404"),
+    "an error is of one type": (RESPONSE, 'if media_type == "text/html"', "if status == 0"),
     "404 carries no problem": (APP, "response.problem(environ, 404)", "response.empty(404)"),
     "Content-Length counts one too many": (APP, 'len(b"".join(body))', 'len(b"".join(body)) + 1'),
     "HEAD carries a body": (APP, 'environ.get("REQUEST_METHOD") == "HEAD"', "False"),
