@@ -494,7 +494,7 @@ def _(server: Running) -> str:
     return reply.body.decode() if reply and reply.status == 200 else status(reply)
 
 
-@case("a request is in the access log", "logged", waitress="not logged", cheroot="not logged")
+@case("a request is in the access log", "logged", cheroot="not logged")
 def _(server: Running) -> str:
     path = f"/{time.monotonic_ns()}"
     ask(server.port, request("GET", path))
