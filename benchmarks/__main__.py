@@ -17,7 +17,6 @@ from . import charts, generator, processes
 from .work import TABLES, routes
 
 ROOT = Path(__file__).parent.parent
-NO_BYTECODE = "PYTHONDONTWRITEBYTECODE"  # a start would compile our code, and only ours
 RESULTS = ROOT / "docs" / "benchmarks"
 RATIOS = """An answer with a path parameter: `floor` says how many times it costs `json.dumps`; the columns with
 a name how many times theirs costs the tree's; `404` and `405` what these cost of such an answer.
@@ -33,6 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser("benchmarks", description=__doc__)
     parser.add_argument("parts", nargs="*", help=f"{', '.join(parts)}; all where none is named")
     chosen = parser.parse_args().parts or list(parts)
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each start would compile what it imports
     RESULTS.mkdir(exist_ok=True)
     file = RESULTS / "results.json"
     results = json.loads(file.read_text()) if file.exists() else {}
@@ -73,8 +73,7 @@ def projects(template: Path, folder: Path) -> dict[str, str]:
             chosen = ["-d", f"dispatcher={dispatcher}", "-d", f"package_name={name}"]
             generator.copy(template, folder / name, "--data-file", str(file), *chosen)
             paths.append(str(folder / name / "src"))
-    ours = {"PYTHONPATH": os.pathsep.join(paths)}
-    return {name: os.environ[name] for name in os.environ if name != NO_BYTECODE} | ours
+    return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def tables() -> list[str]:
@@ -184,9 +183,13 @@ def _table(rows: dict[str, dict[str, float]]) -> str:
     columns = list(dict.fromkeys(column for row in rows.values() for column in row))
     lines = ["| | " + " | ".join(columns) + " |", "|---" + "|--:" * len(columns) + "|"]
     for name, row in rows.items():
-        cells = [f"{row[column]:,.4g}" if column in row else "–" for column in columns]
+        cells = [_number(row[column]) if column in row else "–" for column in columns]
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines) + "\n"
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1_000 else f"{value:.4g}"
 
 
 if __name__ == "__main__":

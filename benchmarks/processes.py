@@ -141,7 +141,7 @@ def _ready(url: str) -> str:
             time.sleep(0.002)
 
 
-def served(environment: dict[str, str], seconds: int = 2, rounds: int = 2) -> dict[str, dict]:
+def served(environment: dict[str, str], seconds: int = 2, rounds: int = 3) -> dict[str, dict]:
     """Return requests a second, the 99th percentile and the start, by server and application."""
     found: dict[str, dict] = {}
     for server in SERVERS if shutil.which("wrk") else ():
