@@ -22,12 +22,12 @@ def bars(path: Path, title: str, values: dict[str, float], unit: str) -> None:
             f'<text x="8" y="22" font-weight="600">{escape(title)}</text>',
         ]
         for row, (name, value) in enumerate(values.items()):
-            y, width = 40 + 26 * row, max(1, round(400 * value / largest))
+            y, width = 40 + 26 * row, max(1, round(330 * value / largest))
             fill = colours["ours" if name in OURS else "bar"]
             lines += [
-                f'<text x="200" y="{y + 14}" text-anchor="end">{escape(name)}</text>',
-                f'<rect x="210" y="{y}" width="{width}" height="18" rx="3" fill="{fill}"/>',
-                f'<text x="{width + 218}" y="{y + 14}">{value:,g} {unit}</text>',
+                f'<text x="270" y="{y + 14}" text-anchor="end">{escape(name)}</text>',
+                f'<rect x="280" y="{y}" width="{width}" height="18" rx="3" fill="{fill}"/>',
+                f'<text x="{width + 288}" y="{y + 14}">{value:,g} {unit}</text>',
             ]
         path.with_name(f"{path.name}-{theme}.svg").write_text(
             "\n".join([*lines, "</g>", "</svg>\n"])
