@@ -1,83 +1,45 @@
 """The WSGI callable: from ``environ`` to ``start_response``, read from top to bottom."""
 
-import re
-from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from . import request, response
-from .errors import HTTPError, Stream, close, log
-from .response import Response
+from .errors import HTTPError, log
 from .routes import find
 
-Answer = tuple[str, list[tuple[str, str]], Iterable[bytes]]
 
-LENGTH = ("content-length",)  # always of the body that is sent, whatever the handler says
-BODY_FIELDS = ("content-length", "content-type")
-NOSNIFF = ("X-Content-Type-Options", "nosniff")
-_field = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[ -~\x80-\xff]*").fullmatch
-
-
-def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """Answer one request: the function that a server calls (PEP 3333)."""
+def application(environ: WSGIEnvironment, start_response: StartResponse) -> response.Body:
+    """Answer one request: this is the function that a server calls (PEP 3333)."""
     try:
-        status, headers, body = finish(environ, respond(environ))
-    except Exception:
+        status, headers, body = respond(environ)
+    except Exception:  # not SystemExit: gunicorn raises it to end a worker that hangs
         log(environ)
-        status, headers, body = finish(environ, response.problem(environ, 500))
+        status, headers, body = response.problem(environ, 500)
+    if environ.get("REQUEST_METHOD") == "HEAD":
+        response.close(body)
+        body = []
     start_response(status, headers)
     return body
 
 
-def respond(environ: WSGIEnvironment) -> Response:
+def respond(environ: WSGIEnvironment) -> response.Response:
     """Find the path, then the method, and return what the handler returns."""
     try:
-        path = request.path(environ)
-        method = environ.get("REQUEST_METHOD", "")
-        found = find(path)
+        path, method = request.path(environ), environ.get("REQUEST_METHOD", "")
+        found = find(path) if path[0] == "/" else None
         if found is None:
-            if method == "OPTIONS" and path == "*":  # of the server (RFC 9110, section 9.3.7)
-                return response.empty()
-            return response.problem(environ, 404)
-        methods, parameters = found
-        handler = methods.get("GET" if method == "HEAD" else method)
-        if handler is not None:
-            return handler(environ, *parameters)
-        allowed = {*methods, "OPTIONS", "HEAD" if "GET" in methods else "OPTIONS"}
-        headers = [("Allow", ", ".join(sorted(allowed)))]
+            server = (method, path) == ("OPTIONS", "*")  # RFC 9110, section 9.3.7
+            return response.empty() if server else response.problem(environ, 404)
+        handlers, parameters = found
+        if handler := handlers.get("GET" if method == "HEAD" else method):
+            made = handler(environ, *parameters)
+            if isinstance(made, tuple) and len(made) == 3 and isinstance(made[1], list):
+                return made
+            name = f"{handler.__module__}.{getattr(handler, '__name__', handler)}"
+            raise TypeError(f"{name} returned {type(made).__name__}: write return response.text(…)")
+        allowed = {*handlers, "OPTIONS", "HEAD" if "GET" in handlers else "OPTIONS"}
+        allow = [("Allow", ", ".join(sorted(allowed)))]
         if method == "OPTIONS":
-            return response.empty(headers=headers)
-        return response.problem(environ, 405, headers=headers)
+            return response.empty(headers=allow)
+        return response.problem(environ, 405, headers=allow)
     except HTTPError as error:
-        return response.problem(environ, error.status, error.detail, error.headers)
-
-
-def finish(environ: WSGIEnvironment, answer: Response) -> Answer:
-    """Check every field, add what all answers carry, and leave out a body that must not be sent.
-
-    ValueError where a field's name is no token, or its value holds what latin-1 does not have
-    or a control character (RFC 9110, section 5.5).
-    """
-    status, headers, body = answer
-    code = status[:3]
-    bodiless = code in {"204", "304"}  # RFC 9110, section 6.4.1
-    if bodiless or code == "205":  # empty, but with a length (RFC 9110, section 15.3.6)
-        close(body)
-        body = []
-    whole = isinstance(body, list)
-    ours = BODY_FIELDS if bodiless else LENGTH if whole else ()
-    fields = [NOSNIFF]
-    for field in headers:
-        if field not in response.CONSTANT or bodiless:
-            name, value = field
-            if not _field(f"{name}\n{value}"):
-                close(body)
-                raise ValueError(f"no field can be {name!r} with the value {value!r}")
-            if name.lower() in ours:
-                continue
-        fields.append(field)
-    if whole and not bodiless:
-        fields.append(("Content-Length", str(len(b"".join(body)))))
-    if environ.get("REQUEST_METHOD") == "HEAD":
-        close(body)
-        return status, fields, []
-    return status, fields, body if whole else Stream(environ, body)
+        return response.problem(environ, error.status, error.detail, headers=error.headers)

@@ -1,36 +1,46 @@
-{% from 'macros/texts.jinja' import command_from %}
-"""The development server: ``python -m {{ package_name }}``."""
+"""The development server: ``python -m`` and the package's name."""
 
 import argparse
 import json
 from importlib.resources import files
+from socketserver import ThreadingMixIn
+from typing import Any
 from wsgiref.simple_server import WSGIServer, make_server
 
 from . import application
 
+METHODS = ("get", "post", "put", "patch", "delete", "head", "options", "trace")
+
+
+class Server(ThreadingMixIn, WSGIServer):
+    """A server with a thread for each connection, so that a stream does not block the others."""
+
+    daemon_threads = True
+
 
 def routes() -> list[str]:
     """Return a line for each route in openapi.json: method, path and handler."""
-    paths = json.loads(files(__package__).joinpath("openapi.json").read_text("utf-8"))["paths"]
+    document: Any = json.loads(files(__package__).joinpath("openapi.json").read_text("utf-8"))
     return [
-        f"  {method.upper():<7} {path:<32} {operation['tags'][0]}.{operation['operationId']}"
-        for path, operations in paths.items()
-        for method, operation in operations.items()
-        if method != "parameters"
+        f"  {method.upper():<7} {path:<32} {operation.get('operationId', '')}".rstrip()
+        for path, item in document.get("paths", {}).items()
+        if path.startswith("/")
+        for method, operation in item.items()
+        if method in METHODS
     ]
 
 
 def serve(host: str, port: int) -> WSGIServer:
     """Return a server that listens on ``host`` and ``port`` (0 takes any free one)."""
     try:
-        return make_server(host, port, application)
+        return make_server(host, port, application, Server)
     except OSError as error:
         raise SystemExit(f"{host}:{port} is not free ({error}): choose another --port") from error
 
 
 def main() -> None:
-    """Serve until Ctrl+C. One request at a time, so for development alone."""
-    parser = argparse.ArgumentParser("{{ command_from(package_name) }}", description="Serve for development.")
+    """Serve until Ctrl+C."""
+    parser = argparse.ArgumentParser(description="Serve the application for development.")
     parser.add_argument("--host", default="127.0.0.1", help="the address (default: %(default)s)")
     parser.add_argument("--port", default=8000, type=int, help="the port (default: %(default)s)")
     options = parser.parse_args()

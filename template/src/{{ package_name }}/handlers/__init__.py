@@ -1,1 +1,0 @@
-"""The handlers: one module for each first path segment, one function for each route."""

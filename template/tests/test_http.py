@@ -1,0 +1,573 @@
+"""The functions that every route is made of, each one tried by itself."""
+
+import logging
+import runpy
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection
+from io import BufferedIOBase, BytesIO
+from typing import Any
+
+import pytest
+from client import PACKAGE, Response, environ_for, module, run
+
+app = module("app")
+server = module("__main__")
+request = module("request")
+response = module("response")
+HTTPError = module("errors").HTTPError
+
+JSON = "application/json"
+FORM = "application/x-www-form-urlencoded"
+TYPES = ["text/html", "text/csv"]
+NOSNIFF = ("X-Content-Type-Options", "nosniff")
+
+Send = Callable[..., Response]
+
+
+@pytest.fixture
+def send(monkeypatch: pytest.MonkeyPatch) -> Send:
+    """Send a request to a handler of the test's own, which every path leads to."""
+
+    def send(handler: Callable[[Any], Any], method: str = "GET", **headers: str) -> Response:
+        monkeypatch.setattr(app, "find", lambda path: ({"GET": handler}, ()))
+        return run(app.application, environ_for(method, "/", **headers))
+
+    return send
+
+
+def refused(status: int) -> Any:
+    """Expect an HTTPError with this status."""
+    return pytest.raises(HTTPError, match=rf"^\({status}, ")
+
+
+# The request
+
+
+@pytest.mark.parametrize(
+    "sent, path",
+    [
+        (None, "/"),
+        ("", "/"),
+        ("/notes", "/notes"),
+        ("/caf\xc3\xa9", "/caf\u00e9"),
+        ("http://localhost/notes", "/notes"),
+        ("http://localhost", "/"),
+        ("*", "*"),
+        ("x/notes", "x/notes"),
+        ("http:/notes", "http:/notes"),
+    ],
+)
+def test_a_path_is_read(sent: str | None, path: str) -> None:
+    assert request.path({} if sent is None else {"PATH_INFO": sent}) == path
+
+
+def test_a_path_must_be_utf_8() -> None:
+    with refused(400):
+        request.path({"PATH_INFO": "/\xff"})
+
+
+@pytest.mark.parametrize("path", ["x/", "*/", "http:/", "x"])
+def test_a_path_must_begin_with_a_slash(path: str) -> None:
+    environ = environ_for("GET", "/") | {"PATH_INFO": path}
+    assert run(app.application, environ).status == 404
+
+
+def test_options_of_the_whole_server_are_answered() -> None:
+    assert run(app.application, environ_for("OPTIONS", "*")).status == 204
+
+
+def test_a_header_is_read_by_its_name_in_any_case() -> None:
+    environ = environ_for("GET", "/", x_request_id="1", content_type="text/csv")
+    assert request.header(environ, "x-request-ID") == "1"
+    assert request.header(environ, "Content-Type") == "text/csv"
+
+
+def test_a_missing_or_empty_header_has_a_default() -> None:
+    environ = environ_for("GET", "/", accept="")
+    assert request.header(environ, "X-None") == ""
+    assert request.header(environ, "Accept", "*/*") == "*/*"
+
+
+def test_a_query_keeps_repeated_and_empty_fields() -> None:
+    environ = {"QUERY_STRING": "a=1&a=%C3%A9+%2B&b=&c&&d=x=y"}
+    fields = {"a": ["1", "\u00e9 +"], "b": [""], "c": [""], "d": ["x=y"]}
+    assert request.query(environ) == fields
+    assert request.query({}) == {}
+
+
+@pytest.mark.parametrize("query", ["a=%ff", "%ff=a", "a=\xff", "&".join("a" * 1001)])
+def test_a_query_that_cannot_be_read_is_refused(query: str) -> None:
+    with refused(400):
+        request.query({"QUERY_STRING": query})
+
+
+def test_a_query_can_have_a_thousand_fields() -> None:
+    assert request.query({"QUERY_STRING": "&".join("a" * 1000)}) == {"a": [""] * 1000}
+
+
+def test_the_first_value_of_a_field_is_taken() -> None:
+    assert request.first({"a": ["1", "2"]}, "a") == "1"
+    assert request.first({"a": ["1", "2"]}, "b") == ""
+    assert request.first({"a": ["1", "2"]}, "b", "3") == "3"
+
+
+def test_cookies_are_read() -> None:
+    environ = environ_for("GET", "/", cookie='a=1; b; =c;\td="2" ; e=3,f=4; a=5')
+    assert request.cookies(environ) == {"a": "1", "d": "2", "e": "3,f=4"}
+
+
+@pytest.mark.parametrize(
+    "accept, best",
+    [
+        ("", "text/html"),
+        ("*/*", "text/html"),
+        ("TEXT/html", "text/html"),
+        ("text/*;q=0.1", "text/html"),
+        (";q=x,,", "text/html"),
+        ("text/csv;q=.2, text/html", "text/html"),
+        ("text/html, text/html;level=1;q=0", "text/html"),
+        ("text/csv;q=1000, text/html;q=0.1", "text/html"),
+        ("Text/CSV", "text/csv"),
+        ("text/html;q=.2, text/csv;q=0.3", "text/csv"),
+        ("text/html;q=0, */*", "text/csv"),
+        ("text/csv;q=1.000, text/*; q=0.999", "text/csv"),
+        ("text/csv; charset=utf-8", "text/csv"),
+    ],
+)
+def test_the_preferred_type_is_chosen(accept: str, best: str) -> None:
+    assert request.best_match(environ_for("GET", "/", accept=accept), TYPES) == best
+
+
+@pytest.mark.parametrize("accept", ["image/png", "text/html;q=0, text/csv;q=0.0", "*/*;q=0"])
+def test_no_acceptable_type_is_406_without_a_default(accept: str) -> None:
+    environ = environ_for("GET", "/", accept=accept)
+    with refused(406):
+        request.best_match(environ, TYPES)
+    assert request.best_match(environ, TYPES, default="text/css") == "text/css"
+
+
+def test_a_body_is_read_to_its_length() -> None:
+    environ = environ_for("POST", "/", b"x" * 200_000)
+    assert request.body(environ) == b"x" * 200_000
+
+
+def test_a_body_is_read_in_chunks() -> None:
+    environ = environ_for("POST", "/", b"x" * 100_000)
+    assert [len(chunk) for chunk in request.chunks(environ)] == [65_536, 34_464]
+
+
+def test_a_body_without_a_length_is_empty() -> None:
+    assert request.body(environ_for("GET", "/")) == b""
+    assert request.body({}) == b""
+
+
+@pytest.mark.parametrize("length", ["x", "+1", "-1", "1_0", " 1", "\u0661"])
+def test_a_length_must_be_a_number(length: str) -> None:
+    with refused(400):
+        request.body(environ_for("POST", "/", b"x", content_length=length))
+
+
+def test_a_body_must_be_as_long_as_announced() -> None:
+    with refused(400):
+        request.body(environ_for("POST", "/", b"x", content_length="2"))
+
+
+def test_a_body_can_be_as_large_as_the_limit() -> None:
+    assert len(request.body(environ_for("POST", "/", bytes(request.BODY_LIMIT)))) == 1_048_576
+
+
+@pytest.mark.parametrize("length", [str(2**20 + 1), "9" * 19, "9" * 20])
+def test_a_body_over_the_limit_is_refused_before_it_is_read(length: str) -> None:
+    environ = environ_for("POST", "/", b"x", content_length=length)
+    with refused(413):
+        request.body(environ)
+    assert environ["wsgi.input"].tell() == 0
+
+
+def test_a_chunked_body_needs_a_server_that_ends_it() -> None:
+    environ = environ_for("POST", "/", transfer_encoding="chunked")
+    with refused(411):
+        request.body(environ)
+
+
+def chunked(stream: Any) -> dict[str, Any]:
+    """Return an environ whose body the server ends, whatever its length is."""
+    environ = environ_for("POST", "/", transfer_encoding="chunked")
+    return {**environ, "wsgi.input": stream, "wsgi.input_terminated": True}
+
+
+def test_a_chunked_body_is_read_to_its_end() -> None:
+    assert request.body(chunked(BytesIO(b"x" * request.BODY_LIMIT))) == b"x" * request.BODY_LIMIT
+
+
+def test_a_chunked_body_over_the_limit_is_refused() -> None:
+    with refused(413):
+        request.body(chunked(BytesIO(bytes(request.BODY_LIMIT + 1))))
+
+
+def test_a_body_that_breaks_off_is_refused() -> None:
+    with refused(400):
+        request.body(chunked(BufferedIOBase()))
+
+
+@pytest.mark.parametrize("sent", ["text/csv", "Text/CSV; charset=utf-8", "text/csv;"])
+def test_a_content_type_is_compared_without_case_and_parameters(sent: str) -> None:
+    assert request.body(environ_for("POST", "/", b"x", content_type=sent), "text/csv") == b"x"
+
+
+@pytest.mark.parametrize("headers", [{}, {"content_type": "text/plain"}, {"content_type": "csv"}])
+def test_another_content_type_is_refused(headers: dict[str, str]) -> None:
+    with refused(415) as caught:
+        request.body(environ_for("POST", "/", b"x", **headers), "text/csv")
+    assert caught.value.headers == (("Accept", "text/csv"),)
+
+
+def test_an_encoded_body_is_refused() -> None:
+    with refused(415) as caught:
+        request.body(environ_for("POST", "/", b"x", content_encoding="gzip"))
+    assert caught.value.headers == (("Accept-Encoding", "identity"),)
+    assert request.body(environ_for("POST", "/", b"x", content_encoding="Identity")) == b"x"
+
+
+def test_text_must_be_utf_8() -> None:
+    environ = environ_for("POST", "/", b"\xc3\xa9", content_type="text/plain")
+    assert request.text(environ) == "\u00e9"
+    with refused(400):
+        request.text(environ_for("POST", "/", b"\xff", content_type="text/plain"))
+
+
+@pytest.mark.parametrize("content_type", [JSON, "Application/Hal+JSON; v=1"])
+def test_json_is_read(content_type: str) -> None:
+    environ = environ_for("POST", "/", b'[{"a": 1.5}, null]', content_type=content_type)
+    assert request.json(environ) == [{"a": 1.5}, None]
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"{}x", b"\xff", b"NaN", b"-Infinity", b"1e999", b"1" * 5000]
+)
+def test_invalid_json_is_refused(body: bytes) -> None:
+    with refused(400):
+        request.json(environ_for("POST", "/", body, content_type=JSON))
+
+
+def test_json_can_be_nested_as_deep_as_the_limit() -> None:
+    body = b"[" * 64 + b"]" * 64
+    value = request.json(environ_for("POST", "/", body, content_type=JSON))
+    for _ in range(63):
+        [value] = value
+    assert value == []
+
+
+@pytest.mark.parametrize("body", [b"[" * 65 + b"]" * 65, b'{"a":' * 65 + b"1" + b"}" * 65])
+def test_json_that_is_nested_too_deep_is_refused(body: bytes) -> None:
+    with refused(400):
+        request.json(environ_for("POST", "/", body, content_type=JSON))
+
+
+def test_brackets_in_json_texts_are_no_nesting() -> None:
+    body = b'["\\"' + b"[{" * 99 + b'"]'
+    assert request.json(environ_for("POST", "/", body, content_type=JSON)) == ['"' + "[{" * 99]
+
+
+def test_a_form_is_read() -> None:
+    environ = environ_for("POST", "/", b"a=1&a=2", content_type=FORM)
+    assert request.form(environ) == {"a": ["1", "2"]}
+
+
+# The response
+
+
+@pytest.mark.parametrize(
+    "made, content_type, body",
+    [
+        (response.text("\u00e9"), "text/plain; charset=utf-8", b"\xc3\xa9"),
+        (response.html("<p>"), "text/html; charset=utf-8", b"<p>"),
+        (response.json({"a": [1, None]}), "application/json", b'{"a": [1, null]}'),
+        (response.json(1, content_type="application/hal+json"), "application/hal+json", b"1"),
+        (response.raw(b"\0", "image/png"), "image/png", b"\0"),
+        (response.empty(201), "text/plain; charset=utf-8", b""),
+    ],
+)
+def test_a_response_is_complete(made: Any, content_type: str, body: bytes) -> None:
+    status, headers, chunks = made
+    assert status in ("200 OK", "201 Created")
+    assert headers == [
+        NOSNIFF,
+        ("Content-Type", content_type),
+        ("Content-Length", str(len(body))),
+    ]
+    assert chunks == ([body] if body else [])
+
+
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_response_that_can_have_no_body_has_no_content_type(status: int) -> None:
+    line, headers, body = response.empty(status)
+    assert (line[:4], headers, body) == (f"{status} ", [NOSNIFF], [])
+
+
+def test_a_status_can_be_one_that_python_does_not_know() -> None:
+    assert response.text("", status=299)[0] == "299 Unknown"
+    assert response.text("", status=599)[0] == "599 Unknown"
+
+
+@pytest.mark.parametrize("status", [0, 100, 199, 600, "200"])
+def test_a_status_that_no_response_has_is_refused(status: Any) -> None:
+    with pytest.raises(ValueError, match="status from 200 to 599"):
+        response.text("", status=status)
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+def test_a_body_with_a_status_that_allows_none_is_refused(status: int) -> None:
+    with pytest.raises(ValueError, match=rf"write response.empty\({status}\)"):
+        response.text("x", status=status)
+
+
+def test_headers_are_sent() -> None:
+    sent = response.text("", headers=[("X-A", "1"), ("x-a", "\u00e9 ~")])[1]
+    assert sent[-2:] == [("X-A", "1"), ("x-a", "\u00e9 ~")]
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("X", "a\r\nb"),
+        ("X", "\0"),
+        ("X", "\t"),
+        ("X", "\x7f"),
+        ("X", "\x9f"),
+        ("X", "\u20ac"),
+        ("X", 5),
+        ("X:", "a"),
+        ("X\nY", "a"),
+        ("X-", "a"),
+        ("", "a"),
+        ("1", "a"),
+        ("Content-Type", "text/html"),
+        ("content-length", "1"),
+        ("Transfer-Encoding", "chunked"),
+        ("Connection", "close"),
+        ("Trailer", "X"),
+        ("Status", "200"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_refused_by_name(name: str, value: Any) -> None:
+    with pytest.raises(ValueError, match="header"):
+        response.text("", headers=[(name, value)])
+    with pytest.raises(ValueError, match="header"):
+        response.empty(headers=[(name, value)])
+
+
+def test_a_content_type_that_cannot_be_sent_is_refused() -> None:
+    with pytest.raises(ValueError, match="invalid content type"):
+        response.raw(b"", "text/html\r\nX: y")
+
+
+@pytest.mark.parametrize("content", ["x", None, [b"x"]])
+def test_content_that_is_not_bytes_is_refused(content: Any) -> None:
+    with pytest.raises(TypeError, match="must be bytes"):
+        response.raw(content, "text/plain")
+
+
+def test_text_can_hold_half_a_character() -> None:
+    assert response.text("\ud800")[2] == [b"?"]
+    assert response.html("\ud800")[2] == [b"?"]
+    assert response.json("\ud800")[2] == [b'"\\ud800"']
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf")])
+def test_a_number_that_json_does_not_have_is_refused(value: float) -> None:
+    with pytest.raises(ValueError):
+        response.json(value)
+
+
+def test_a_stream_is_sent_chunk_by_chunk() -> None:
+    status, headers, body = response.stream(BytesIO(b"a\nb\n"), "text/css")
+    assert (status, headers) == ("200 OK", [NOSNIFF, ("Content-Type", "text/css")])
+    assert list(body) == [b"a\n", b"b\n"]
+
+
+def test_a_stream_can_have_a_length() -> None:
+    for length in (0, 2):
+        headers = response.stream([bytes(length)], "text/css", length=length)[1]
+        assert headers[-1] == ("Content-Length", str(length))
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_stream_is_closed_at_the_end(send: Send, method: str) -> None:
+    source = BytesIO(b"a\n")
+    sent = send(lambda environ: response.stream(source, "text/css"), method)
+    assert sent.body == (b"a\n" if method == "GET" else b"")
+    assert source.closed
+
+
+def test_a_stream_with_a_wrong_header_is_closed(send: Send) -> None:
+    source = BytesIO(b"a\n")
+    sent = send(lambda environ: response.stream(source, "text/css", headers=[("X", "\n")]))
+    assert sent.status == 500
+    assert source.closed
+
+
+def fails(error: Exception) -> Iterator[bytes]:
+    """Make no chunk."""
+    raise error
+    yield b""
+
+
+@pytest.mark.parametrize("error, status", [(HTTPError(404), 404), (OSError(), 500)])
+def test_a_stream_that_fails_at_once_is_an_error(send: Send, error: Exception, status: int) -> None:
+    assert send(lambda environ: response.stream(fails(error), "text/css")).status == status
+
+
+def test_a_stream_of_text_is_an_error(send: Send) -> None:
+    assert send(lambda environ: response.stream(["x"], "text/css")).status == 500
+
+
+def test_a_stream_that_fails_later_is_not_completed(send: Send) -> None:
+    with pytest.raises(OverflowError):
+        send(lambda environ: response.stream(map(int.to_bytes, [1, -1]), "text/css"))
+
+
+@pytest.mark.parametrize(
+    "location, sent",
+    [
+        ("/notes?a=1#b", "/notes?a=1#b"),
+        ("/caf\u00e9 \r\n%41", "/caf%C3%A9%20%0D%0A%41"),
+        ("//evil.example/a", "/evil.example/a"),
+        ("https://example.org", "https://example.org"),
+    ],
+)
+def test_a_redirect_stays_on_the_site_unless_it_says_a_full_url(location: str, sent: str) -> None:
+    status, headers, body = response.redirect(location, headers=[("X-A", "1")])
+    assert status == "303 See Other"
+    assert headers[-2:] == [("Location", sent), ("X-A", "1")]
+    assert body == [f"See {sent}\n".encode()]
+
+
+def test_a_redirect_can_have_another_status() -> None:
+    assert response.redirect("/", status=301)[0] == "301 Moved Permanently"
+
+
+def test_a_page_escapes_its_texts() -> None:
+    page = response.page("<b>", '<i class="x">')
+    assert page.startswith("<!doctype html>")
+    assert page.count("&lt;b&gt;") == 2
+    assert "&lt;i class=&quot;x&quot;&gt;" in page
+
+
+# Errors
+
+
+def test_an_error_is_problem_details(send: Send) -> None:
+    def handler(environ: Any) -> Any:
+        raise HTTPError(409, "Taken.", [("Retry-After", "1")])
+
+    sent = send(handler)
+    assert sent.status == 409
+    assert sent.headers["Content-Type"] == "application/problem+json"
+    assert sent.headers["Vary"] == "Accept"
+    assert sent.headers["Retry-After"] == "1"
+    assert sent.json() == {"title": "Conflict", "status": 409, "detail": "Taken."}
+
+
+@pytest.mark.parametrize(
+    "accept, content_type, body",
+    [
+        ("text/html", "text/html; charset=utf-8", "<h1>404 Not Found</h1>\n<p>&lt;b&gt;</p>"),
+        ("text/plain", "text/plain; charset=utf-8", "404 Not Found\n<b>\n"),
+        ("image/png", "application/problem+json", '"detail": "<b>"'),
+    ],
+)
+def test_an_error_is_of_the_preferred_type(accept: str, content_type: str, body: str) -> None:
+    status, headers, chunks = response.problem(
+        environ_for("GET", "/", accept=accept), 404, "<b>", headers=[("X-A", "1")]
+    )
+    assert status == "404 Not Found"
+    assert headers[1] == ("Content-Type", content_type)
+    assert headers[-2:] == [("Vary", "Accept"), ("X-A", "1")]
+    assert body in chunks[0].decode()
+
+
+def test_an_error_can_have_any_status_from_400_to_599() -> None:
+    assert (HTTPError(400).status, HTTPError(499).status, HTTPError(599).status) == (400, 499, 599)
+    for status in (399, 600):
+        with pytest.raises(ValueError, match="from 400 to 599"):
+            HTTPError(status)
+
+
+def broken(environ: Any) -> Any:
+    """Fail, with a text that no log can encode."""
+    raise RuntimeError("secret \ud800")
+
+
+def test_an_unexpected_error_is_logged_and_not_told(
+    send: Send, caplog: pytest.LogCaptureFixture
+) -> None:
+    for _ in range(2):
+        sent = send(broken)
+        assert (sent.status, "secret" in sent.text) == (500, False)
+    assert [record.getMessage() for record in caplog.records] == ["GET /", "GET /"]
+    assert "secret" in caplog.text
+
+
+def test_an_unexpected_error_is_in_the_log_of_the_server_if_there_is_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(app, "find", lambda path: ({"GET": broken}, ()))
+    environ = environ_for("GET", "/%0A")
+    assert run(app.application, environ).status == 500
+    logged = environ["wsgi.errors"].getvalue()
+    assert logged.startswith("GET /\\n\nTraceback")
+    assert logged.endswith("RuntimeError: secret \\ud800\n")
+
+
+@pytest.mark.parametrize("made", ["abc", b"abc", None, {"a": 1, "b": 2, "c": 3}, ("a", 201, {})])
+def test_a_handler_that_returns_no_response_is_named(
+    send: Send, caplog: pytest.LogCaptureFixture, made: Any
+) -> None:
+    def list_notes(environ: Any) -> Any:
+        return made
+
+    assert send(list_notes).status == 500
+    said = f"list_notes returned {type(made).__name__}: write return response.text"
+    assert said in caplog.text
+
+
+# The development server
+
+
+def test_the_development_server_answers_while_another_connection_is_open() -> None:
+    with server.serve("127.0.0.1", 0) as served:
+        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        idle, busy = (HTTPConnection("127.0.0.1", served.server_port, timeout=10) for _ in "ab")
+        idle.connect()
+        busy.request("OPTIONS", "*")
+        assert busy.getresponse().status == 204
+        idle.close()
+        busy.close()
+        served.shutdown()
+        thread.join()
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with server.serve("127.0.0.1", 0) as served:
+        with pytest.raises(SystemExit, match="choose another --port"):
+            server.serve("127.0.0.1", served.server_port)
+
+
+def test_the_development_server_shows_its_address_and_routes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(served: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("wsgiref.simple_server.WSGIServer.serve_forever", interrupt)
+    monkeypatch.setattr(sys, "argv", ["serve", "--port", "0"])
+    monkeypatch.delitem(sys.modules, f"{PACKAGE}.__main__")
+    runpy.run_module(PACKAGE, run_name="__main__")
+    shown = capsys.readouterr().out.splitlines()
+    assert shown[0].startswith("http://127.0.0.1:")
+    assert shown[1:-1] == server.routes()
