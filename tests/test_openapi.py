@@ -11,7 +11,7 @@ from typing import Any
 import copier
 import pytest
 import yaml
-from living import Living, Template, commit
+from living import Living, Template, cli, commit
 from openapi_spec_validator import validate
 from projects import Project, assert_tests_pass, assert_tidy, generate, scratch, template
 from shapes import SHAPES
@@ -175,6 +175,17 @@ def test_an_update_takes_over_what_a_description_gained() -> None:
     (project.path / "openapi.yaml").unlink()
     commit(project.path)
     assert project.refusal(sync="1") == "there is no openapi.yaml or openapi.json here"
+
+
+def test_a_sync_names_what_it_leaves_alone() -> None:
+    project = Living(Template().path, routes="GET /live json alive\nGET /old text old")
+    new = "/health: {get: {operationId: alive}}"
+    project.write("openapi.yaml", f"openapi: 3.1.0\npaths:\n  {new}\n")
+    done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "sync=1")
+    assert done.returncode == 0, done.stderr
+    assert "GET /live alive: moved to GET /health in openapi.yaml, which is alive_2" in done.stderr
+    assert "GET /old old: not in openapi.yaml\n" in done.stderr
+    assert {row[2] for row in project.served()} == {"alive", "old", "alive_2"}
 
 
 def test_an_addition_leaves_what_an_owner_wrote_into_the_description() -> None:
