@@ -3,5 +3,5 @@
 import sys
 from pathlib import Path
 
-# tests/projects.py generates projects, for the tests as for the tables.
+# tests/projects.py generates projects, for the tests, the tables and the benchmarks.
 sys.path.append(str(Path(__file__).parent.parent / "tests"))

@@ -14,17 +14,25 @@ def note(environ: dict[str, Any]) -> None:
 
 
 class Chunks:
-    def __init__(self, environ: dict[str, Any], broken: bool = False, endless: bool = False):
-        self.environ = environ
-        self.broken = broken
-        self.endless = endless
+    """Two chunks; with an error, it is raised after `first`; with `endless`, that has no end."""
 
-    def __iter__(self) -> Iterator[bytes]:
-        yield b"first "
-        if self.broken:
-            raise RuntimeError("secret")
+    def __init__(
+        self,
+        environ: dict[str, Any],
+        *,
+        first: bytes = b"first ",
+        error: Exception | None = None,
+        endless: Any = None,
+    ) -> None:
+        self.environ, self.first, self.error, self.endless = environ, first, error, endless
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.first:
+            yield self.first
+        if self.error:
+            raise self.error
         while self.endless:
-            yield b"x" * 65_536
+            yield self.endless
         yield b"second"
 
     def close(self) -> None:

@@ -15,15 +15,15 @@ FRAMEWORKS = ("flask", "falcon", "bottle", "django")
 HEAD = """\
 # HTTP, point by point
 
-What a bare WSGI application must get right, asked of a project that this template generates and
-of the same application written in Flask, Falcon, Bottle and Django. Each row is one probe: a call
-of the WSGI callable in this process, without a server. ✓ and ✗ say whether the answer is right,
+What a bare WSGI application must get right: a project that this template generates, beside the
+same application written in Flask, Falcon, Bottle and Django. Each row is one probe: a call
+of the WSGI callable in this process, without a server. ✓ and ✗ say whether the response is right,
 followed by what was seen: a status, a header or a word.
 
 The frameworks run as their documentation starts them, with a body limit of 1 MiB where they have
 a setting for one. Bottle has no content negotiation, Django reads JSON with `json.loads`. Much of
 what they get wrong can be put right in an application; the table shows what somebody gets who does
-not know that it must be. Each probe is held against an application that does all of it wrong, too.
+not know that. Each probe also runs against an application that does everything wrong.
 
 This file is written by `uv run python -m conformance http`. The probes are in
 `conformance/points.py`, the applications in `conformance/apps/`.
@@ -54,7 +54,7 @@ def document() -> str:
     for row in ROWS:
         cells = []
         for name, application in apps.items():
-            with redirect_stderr(StringIO()):  # where some log what they answer
+            with redirect_stderr(StringIO()):  # some log there
                 good, seen = observe(row, application)
             right[name] += good
             cells.append(f"{'✓' if good else '✗'} {seen.replace('|', '¦')}")

@@ -25,7 +25,7 @@ BODIES = {
 }
 # What a judge says although nothing is wrong: the finding, and why it is none.
 FALSE_ALARMS = {
-    "http: * FRESHNESS_HEURISTIC:*": "how long an answer may be kept is for its handler to say",
+    "http: * FRESHNESS_HEURISTIC:*": "how long a response can be kept is for its handler to say",
     "http: * STATUS_BAD_REQUEST:*": "it says what a 400 is; the request was meant to get one",
     'http: * REQUEST_HDR_IN_RESPONSE: "Accept"*': "in a 415 it is right (RFC 9110, 12.5.1)",
     "http: * FRESHNESS_NO_CACHE_NO_VALIDATOR:*": "server-sent events are never sent from a cache",
@@ -45,6 +45,8 @@ def document(project: Project) -> dict[str, Any]:
 def urls(paths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """Each path with its examples filled in, and its operations by method."""
     for path, item in paths.items():
+        if not path.startswith("/"):
+            continue  # an extension
         for parameter in item.get("parameters", []):
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
         yield path, {key.upper(): value for key, value in item.items() if key != "parameters"}
@@ -57,10 +59,10 @@ def requests(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
             media_types = list(operation.get("requestBody", {"content": {}})["content"])
             body = [{}]
             for media_type in media_types:
-                octets = BODIES.get(media_type, b"{}")
-                sent = {"body": octets, "CONTENT_TYPE": media_type + "; boundary=b"}
-                wrong = {"body": octets, "CONTENT_TYPE": "video/none"}
-                short = {**sent, "CONTENT_LENGTH": str(len(octets) + 1)}
+                content = BODIES.get(media_type, b"{}")
+                sent = {"body": content, "CONTENT_TYPE": media_type + "; boundary=b"}
+                wrong = {"body": content, "CONTENT_TYPE": "video/none"}
+                short = {**sent, "CONTENT_LENGTH": str(len(content) + 1)}
                 body = [
                     sent,
                     wrong,
@@ -68,7 +70,8 @@ def requests(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     {**sent, "CONTENT_LENGTH": "junk"},
                     {**sent, "body": b"\xff"},
                 ]
-            for accept in [*operation["responses"]["200"]["content"], "image/none", None]:
+            produced = operation["responses"].get("200", {}).get("content", {})
+            for accept in [*produced, "image/none", None]:
                 for other in body if accept is None else body[:1]:
                     yield {"method": method, "path": path, "HTTP_ACCEPT": accept, **other}
                     if method == "GET":
@@ -80,11 +83,12 @@ def requests(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def probes() -> Iterator[dict[str, Any]]:
-    """What the handlers of routes.txt answer, beside what stubs do."""
+    """What the handlers of routes.txt return, beside what stubs do."""
     for path in (
         *("/probe/redirect?to=/%C3%A9", "/probe/redirect?to=https://a.example/", "/probe/etag"),
-        *(f"/probe/status/{code}" for code in (204, 205, 304, 404, 503)),
-        *("/probe/stream", "/probe/raise", "/probe/text/é", "/probe/field?name=X-A&value=a"),
+        *(f"/probe/empty/{code}" for code in (204, 205, 304)),
+        *(f"/probe/status/{code}" for code in (404, 503)),
+        *("/probe/stream", "/probe/raise", "/probe/text/é", "/probe/header?name=X-A&value=a"),
     ):
         for method in ("GET", "HEAD"):
             yield {"method": method, "path": path}
@@ -115,7 +119,7 @@ def judged(application: Any, environ: dict[str, Any]) -> list[str]:
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            body = application(environ, lambda status, headers, exc_info=None: lambda octets: None)
+            body = application(environ, lambda status, headers, exc_info=None: lambda chunk: None)
             list(body)
             body.close()
         except Exception as error:
@@ -124,7 +128,7 @@ def judged(application: Any, environ: dict[str, Any]) -> list[str]:
 
 
 def http(application: Any, environ: dict[str, Any]) -> list[str]:
-    """What httplint has against the answer, with the Date that a server adds."""
+    """What httplint has against the response, with the Date that a server adds."""
     return linted(environ, call(application, environ))
 
 
@@ -141,17 +145,17 @@ def linted(environ: dict[str, Any], sent: Sent) -> list[str]:
     )
     request.process_headers(asked)
     request.finish_content(True)
-    answer = httplint.HttpResponseLinter(no_content=method == "HEAD")
-    answer.request = request
-    answer.process_response_topline(b"HTTP/1.1", str(sent.status).encode(), b"")
-    fields = [DATE, *sent.headers.items()]
-    answer.process_headers([(n.encode("latin-1"), v.encode("latin-1")) for n, v in fields])
+    response = httplint.HttpResponseLinter(no_content=method == "HEAD")
+    response.request = request
+    response.process_response_topline(b"HTTP/1.1", str(sent.status).encode(), b"")
+    headers = [DATE, *sent.headers.items()]
+    response.process_headers([(n.encode("latin-1"), v.encode("latin-1")) for n, v in headers])
     if sent.body:
-        answer.feed_content(sent.body)
-    answer.finish_content(True)
+        response.feed_content(sent.body)
+    response.finish_content(True)
     return [
         f"{type(note).__name__}: {note.summary}"
-        for note in answer.notes
+        for note in response.notes
         if note.level in (httplint.levels.WARN, httplint.levels.BAD)
     ]
 
@@ -160,7 +164,7 @@ JUDGES = (wsgiref, werkzeug, webtest, http)
 
 
 def findings(application: Any, requests: Iterable[dict[str, Any]]) -> tuple[int, set[str]]:
-    """How many answers were judged, and what was found that is no false alarm."""
+    """How many responses were judged, and what was found that is no false alarm."""
     count, found = 0, set()
     for request in requests:
         for judge in JUDGES:
@@ -173,7 +177,7 @@ def findings(application: Any, requests: Iterable[dict[str, Any]]) -> tuple[int,
 
 
 def mismatches(application: Any, openapi: dict[str, Any], examples: int) -> tuple[int, set[str]]:
-    """How many requests schemathesis made of the document, and where the answers disagree."""
+    """How many requests schemathesis made of the document, and which responses disagree."""
     schema = schemathesis.openapi.from_dict(openapi)
     schema.app = application
     count, found = 0, set()

@@ -11,7 +11,7 @@ from wsgiref.validate import validator
 
 from .send import Drops, Sent, call, environ_for, send
 
-JSON, OCTETS = "application/json", "application/octet-stream"
+JSON, BYTES = "application/json", "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -44,8 +44,8 @@ def status(sent: Sent) -> str:
     return f"raises {sent.raised}" if sent.raised else str(sent.status)
 
 
-def answers(point: int, claim: str, *right: str, **request: Any) -> None:
-    """A row of which the status says everything."""
+def responds(point: int, claim: str, *right: str, **request: Any) -> None:
+    """A row about a status."""
     method, path = request.pop("method", "GET"), request.pop("path", "/probe/query")
     body = request.pop("body", None)
     row(point, claim, *right)(lambda app: status(send(app, method, path, body, **request)))
@@ -54,11 +54,11 @@ def answers(point: int, claim: str, *right: str, **request: Any) -> None:
 def post(point: int, claim: str, *right: str, body: bytes = b"", **request: Any) -> None:
     """The same with a body, JSON unless it says something else."""
     request = {"path": "/probe/json", "CONTENT_TYPE": JSON, **request}
-    answers(point, claim, *right, method="POST", body=body, **request)
+    responds(point, claim, *right, method="POST", body=body, **request)
 
 
 def shown(application: Any, path: str, **others: Any) -> str:
-    """The JSON value of an answer, or its status."""
+    """The JSON value of a response, or its status."""
     sent = send(application, "GET", path, **others)
     try:
         return json.dumps(json.loads(sent.body), ensure_ascii=False, sort_keys=True)
@@ -75,37 +75,39 @@ def _(app: Any) -> str:
     return sent.body.decode() if sent.status == 200 else status(sent)
 
 
-answers(1, "a path that is not UTF-8", "400", "404", PATH_INFO="/probe/text/\xff")
-answers(2, "no `PATH_INFO`", "200", PATH_INFO=None)
-answers(2, "empty `PATH_INFO` below a `SCRIPT_NAME`", "200", PATH_INFO="", SCRIPT_NAME="/app")
-answers(2, "no `QUERY_STRING`", "200", QUERY_STRING=None)
-answers(3, "absolute form as `PATH_INFO`", "200", PATH_INFO="http://localhost/probe/query")
-answers(3, "`OPTIONS *`", "200", "204", method="OPTIONS", PATH_INFO="*")
-answers(4, "`//probe/query` is not `/probe/query`", "404", path="//probe/query")
-answers(4, "`/probe/x/../query` is not resolved", "404", path="/probe/x/../query")
-answers(4, "`/probe/query/` is not `/probe/query`", "404", path="/probe/query/")
-answers(4, "NUL in the path", "400", "404", path="/probe/query\0")
-answers(5, "`int`: a sign is no digit", "404", path="/probe/int/-7")
-answers(5, "`int`: Arabic digits are none", "404", path="/probe/int/٣")
-answers(5, "`int`: a line break is no digit", "404", path="/probe/int/7\n")
-answers(5, "`int`: 5,000 digits", "400", "404", path="/probe/int/" + "9" * 5000)
-answers(6, "the method `get`", "405", "501", method="get")
-answers(6, "the method `BREW`", "405", "501", method="BREW")
+responds(1, "a path that is not UTF-8", "400", "404", PATH_INFO="/probe/text/\xff")
+responds(2, "no `PATH_INFO`", "200", PATH_INFO=None)
+responds(2, "empty `PATH_INFO` below a `SCRIPT_NAME`", "200", PATH_INFO="", SCRIPT_NAME="/app")
+responds(2, "no `QUERY_STRING`", "200", QUERY_STRING=None)
+responds(3, "absolute form as `PATH_INFO`", "200", PATH_INFO="http://localhost/probe/query")
+for wrong in ("x/probe/query", "*/probe/query", "http:/probe/query", "http:probe/query"):
+    responds(3, f"`GET {wrong}`", "400", "404", PATH_INFO=wrong)
+responds(3, "`OPTIONS *`", "200", "204", method="OPTIONS", PATH_INFO="*")
+responds(4, "`//probe/query` is not `/probe/query`", "404", path="//probe/query")
+responds(4, "`/probe/x/../query` is not resolved", "404", path="/probe/x/../query")
+responds(4, "`/probe/query/` is not `/probe/query`", "404", path="/probe/query/")
+responds(4, "NUL in the path", "400", "404", path="/probe/query\0")
+responds(5, "`int`: a sign is no digit", "404", path="/probe/int/-7")
+responds(5, "`int`: Arabic digits are none", "404", path="/probe/int/٣")
+responds(5, "`int`: a line break is no digit", "404", path="/probe/int/7\n")
+responds(5, "`int`: 5,000 digits", "400", "404", path="/probe/int/" + "9" * 5000)
+responds(6, "the method `get`", "405", "501", method="get")
+responds(6, "the method `BREW`", "405", "501", method="BREW")
 
 
 def read_past(app: Any, path: str, media_type: str) -> str:
     sent = send(app, "POST", path, b"{}", CONTENT_TYPE=media_type)
-    return "waits for more" if sent.input.overread else f"reads {sent.input.tell()} octets of 2"
+    return "waits for more" if sent.input.overread else f"reads {sent.input.tell()} bytes of 2"
 
 
-row(7, "a JSON body is not read past its length", "reads 2 octets of 2")(
+row(7, "a JSON body is not read past its length", "reads 2 bytes of 2")(
     lambda app: read_past(app, "/probe/json", JSON)
 )
-row(7, "nor any other", "reads 2 octets of 2")(lambda app: read_past(app, "/probe/bytes", OCTETS))
-to_bytes = {"path": "/probe/bytes", "CONTENT_TYPE": OCTETS}
+row(7, "nor any other", "reads 2 bytes of 2")(lambda app: read_past(app, "/probe/bytes", BYTES))
+to_bytes = {"path": "/probe/bytes", "CONTENT_TYPE": BYTES}
 
 
-@row(7, "a body that comes an octet at a time", "200 abc")
+@row(7, "a body that comes a byte at a time", "200 abc")
 def _(app: Any) -> str:
     sent = send(app, "POST", **to_bytes, body=b"abc", **{"wsgi.input": Drops(b"abc")})
     return f"{status(sent)} {sent.body.decode() if sent.status == 200 else ''}".strip()
@@ -113,10 +115,10 @@ def _(app: Any) -> str:
 
 for claim, length in (("no `CONTENT_LENGTH`", None), ("an empty one", "")):
 
-    @row(7, f"{claim} is no body", "200, reads 0 octets", "411, reads 0 octets")
+    @row(7, f"{claim} is no body", "200, reads 0 bytes", "411, reads 0 bytes")
     def _(app: Any, length: str | None = length) -> str:
         sent = send(app, "POST", **to_bytes, body=b"abc", CONTENT_LENGTH=length)
-        return f"{status(sent)}, reads {sent.input.tell()} octets"
+        return f"{status(sent)}, reads {sent.input.tell()} bytes"
 
 
 post(7, "a body cut short", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="9")
@@ -189,8 +191,8 @@ post(8, "`application/hal+json`", "200", body=b"{}", CONTENT_TYPE="application/h
 post(8, "JSON sent as `text/plain`", "415", body=b"{}", CONTENT_TYPE="text/plain")
 post(8, "JSON sent without a type", "415", body=b"{}", CONTENT_TYPE=None)
 post(8, "a form sent as JSON", "415", body=b"{}", path="/probe/form")
-answers(8, "a GET as wsgiref hands it over", "200", CONTENT_TYPE="text/plain", CONTENT_LENGTH="")
-for claim, octets in (
+responds(8, "a GET as wsgiref hands it over", "200", CONTENT_TYPE="text/plain", CONTENT_LENGTH="")
+for claim, sent in (
     ("malformed", b'{"a":'),
     ("empty", b""),
     ("not UTF-8", b'"\xff"'),
@@ -199,7 +201,7 @@ for claim, octets in (
     ("100,000 levels deep", b"[" * 100_000 + b"]" * 100_000),
     ("a number of 5,000 digits", b"9" * 5000),
 ):
-    post(9, f"JSON: {claim}", "400", body=octets)
+    post(9, f"JSON: {claim}", "400", body=sent)
 
 
 @row(9, "JSON never goes out with `NaN`", "500")
@@ -229,7 +231,7 @@ def _(app: Any) -> str:
     return json.dumps(json.loads(sent.body)) if sent.status == 200 else status(sent)
 
 
-answers(10, "a query of 100,000 fields", "400", "413", path="/probe/query?" + "&a" * 100_000)
+responds(10, "a query of 100,000 fields", "400", "413", path="/probe/query?" + "&a" * 100_000)
 post(
     10,
     "a form of 100,000 fields",
@@ -246,26 +248,26 @@ def _(app: Any) -> str:
     return shown(app, "/probe/cookies", HTTP_COOKIE="a=1; b]d; c=3")
 
 
-@row(11, "two Cookie fields, joined with `,`", '{"a": "1", "b": "2"}')
+@row(11, "a comma is part of a cookie's value", '{"a": "1,2", "b": "3"}')
 def _(app: Any) -> str:
-    return shown(app, "/probe/cookies", HTTP_COOKIE="a=1,b=2")
+    return shown(app, "/probe/cookies", HTTP_COOKIE="a=1,2; b=3")
 
 
-@row(12, "`X-Forwarded-Host` is not believed", "stays here")
+@row(12, "`X-Forwarded-Host` is ignored", "stays here")
 def _(app: Any) -> str:
     sent = send(app, "GET", "/probe/redirect?to=/next", HTTP_X_FORWARDED_HOST="evil.example")
-    return "leads away" if "evil" in sent.field("Location") else "stays here"
+    return "leads away" if "evil" in sent.header("Location") else "stays here"
 
 
-@row(12, "`Host` is not believed", "stays here")
+@row(12, "`Host` is ignored", "stays here")
 def _(app: Any) -> str:
     sent = send(app, "GET", "/probe/redirect?to=/next", HTTP_HOST="evil.example")
-    return "leads away" if "evil" in sent.field("Location") else "stays here"
+    return "leads away" if "evil" in sent.header("Location") else "stays here"
 
 
 def chosen(app: Any, accept: str | None) -> str:
     sent = send(app, "GET", "/probe/types", HTTP_ACCEPT=accept)
-    return sent.field("Content-Type").partition(";")[0] if sent.status == 200 else status(sent)
+    return sent.header("Content-Type").partition(";")[0] if sent.status == 200 else status(sent)
 
 
 for accept, right in (
@@ -281,7 +283,7 @@ for accept, right in (
 @row(13, "`Vary: Accept`, on the 406 as well", "Accept, Accept")
 def _(app: Any) -> str:
     sent = [send(app, "GET", "/probe/types", HTTP_ACCEPT=accept) for accept in ("*/*", "image/png")]
-    return ", ".join(one.field("Vary") or "none" for one in sent)
+    return ", ".join(one.header("Vary") or "none" for one in sent)
 
 
 # --- the response --------------------------------------------------------------------------
@@ -293,12 +295,12 @@ def validated(app: Any, path: str) -> str:
     return "passes" if not sent.raised else sent.raised
 
 
-for path in ("/", "/probe/query", "/probe/stream", "/probe/status/204", "/no/such/path"):
+for path in ("/", "/probe/query", "/probe/stream", "/probe/empty/204", "/no/such/path"):
     row(14, f"`wsgiref.validate`: `GET {path}`", "passes")(lambda app, p=path: validated(app, p))
 
 
-def fielded(app: Any, name: str, value: str) -> str:
-    sent = send(app, "GET", f"/probe/field?name={name}&value={value}")
+def headed_with(app: Any, name: str, value: str) -> str:
+    sent = send(app, "GET", f"/probe/header?name={name}&value={value}")
     if sent.raised or sent.status == 500:
         return status(sent)
     broken = any(
@@ -318,26 +320,42 @@ for claim, name, value in (
     ("CR LF in `Set-Cookie`", "Set-Cookie", "a%0D%0Ab"),
     ("CR LF in a name", "X-A%0D%0AX-B", "b"),
 ):
-    row(15, f"a field: {claim}", "500", "400", "200 cleaned")(
-        lambda app, name=name, value=value: fielded(app, name, value)
+    row(15, f"a header: {claim}", "500", "400", "200 cleaned")(
+        lambda app, name=name, value=value: headed_with(app, name, value)
     )
+
+
+for name, value in (
+    ("Transfer-Encoding", "chunked"),
+    ("Connection", "keep-alive"),
+    ("Keep-Alive", "timeout=5"),
+    ("Upgrade", "h2c"),
+    ("Trailer", "X-A"),
+):
+
+    @row(15, f"a header that the server sets: `{name}: {value}`", "500", "400", "200 dropped")
+    def _(app: Any, name: str = name, value: str = value) -> str:
+        sent = send(app, "GET", f"/probe/header?name={name}&value={value}")
+        if sent.raised or sent.status == 500:
+            return status(sent)
+        return "passed on" if sent.headers[name] else f"{sent.status} dropped"
 
 
 @row(16, "`Content-Length` of text, JSON and an error", "right")
 def _(app: Any) -> str:
     sent = [send(app, "GET", path) for path in ("/", "/probe/query", "/no/such/path")]
-    wrong = [one for one in sent if one.field("Content-Length") != str(len(one.body))]
+    wrong = [one for one in sent if one.header("Content-Length") != str(len(one.body))]
     return "wrong or missing" if wrong else "right"
 
 
-@row(16, "a handler's own `Content-Length: 99` of 4 octets", "4", "500")
+@row(16, "a handler's own `Content-Length: 99` of 4 bytes", "4", "500")
 def _(app: Any) -> str:
-    sent = send(app, "GET", "/probe/field?name=Content-Length&value=99")
-    return sent.field("Content-Length") if sent.status == 200 else status(sent)
+    sent = send(app, "GET", "/probe/header?name=Content-Length&value=99")
+    return sent.header("Content-Length") if sent.status == 200 else status(sent)
 
 
 def bare(app: Any, code: int) -> str:
-    sent = send(app, "GET", f"/probe/status/{code}")
+    sent = send(app, "GET", f"/probe/empty/{code}")
     extra = [name for name in ("Content-Length", "Content-Type") if sent.headers[name]]
     extra += ["a body"] if sent.body else []
     return " with ".join([status(sent), *([", ".join(extra)] if extra else [])])
@@ -349,10 +367,21 @@ for code in (204, 304):
     )
 
 
+def forbidden(app: Any, code: int) -> str:
+    sent = send(app, "GET", f"/probe/status/{code}")
+    return status(sent) + (" with a body" if sent.body and sent.status == code else "")
+
+
+for code in (204, 205, 304):
+    row(16, f"a handler's text with {code} is refused or dropped", str(code), "500")(
+        lambda app, code=code: forbidden(app, code)
+    )
+
+
 @row(16, "205: no body, and a length that says so", "205, length 0")
 def _(app: Any) -> str:
-    sent = send(app, "GET", "/probe/status/205")
-    return f"{status(sent)}, {'a body' if sent.body else 'length ' + sent.field('Content-Length')}"
+    sent = send(app, "GET", "/probe/empty/205")
+    return f"{status(sent)}, {'a body' if sent.body else 'length ' + sent.header('Content-Length')}"
 
 
 def headed(app: Any, path: str) -> str:
@@ -367,11 +396,11 @@ def headed(app: Any, path: str) -> str:
 
 row(17, "HEAD: the GET without its body", "as GET")(lambda app: headed(app, "/probe/query"))
 row(17, "HEAD of a stream", "as GET")(lambda app: headed(app, "/probe/stream"))
-answers(17, "HEAD where there is no GET", "405", method="HEAD", path="/probe/json")
+responds(17, "HEAD of a path without GET", "405", method="HEAD", path="/probe/json")
 
 
 def allowed(sent: Sent) -> str:
-    methods = sorted(sent.field("Allow").replace(",", " ").split())
+    methods = sorted(sent.header("Allow").replace(",", " ").split())
     return f"{status(sent)} {', '.join(methods) or 'without Allow'}"
 
 
@@ -418,12 +447,40 @@ def logged(app: Any, path: str) -> str:
 
 
 row(20, "its traceback is in `wsgi.errors`", "logged")(lambda app: logged(app, "/probe/raise"))
-row(20, "so is one in mid-stream", "logged")(lambda app: logged(app, "/probe/broken"))
+
+
+@row(20, "`ValueError` with a lone surrogate, which no log can encode", "500, logged")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/unprintable")
+    return f"{status(sent)}, {'logged' if 'ValueError' in sent.log else 'not logged'}"
+
+
+@row(20, "a stream that fails before its first chunk", "500, logged")
+def _(app: Any) -> str:
+    sent = send(app, "GET", "/probe/unbegun")
+    return f"{status(sent)}, {'logged' if 'secret' in sent.log else 'not logged'}"
+
+
+responds(
+    20,
+    "a stream that raises the framework's 404 before its first chunk",
+    "404",
+    path="/probe/missing",
+)
+
+
+@row(
+    20,
+    "one that fails later: the server sees it, to log it and to cut the response",
+    "raises RuntimeError",
+)
+def _(app: Any) -> str:
+    return status(send(app, "GET", "/probe/broken"))
 
 
 def located(app: Any, to: str) -> str:
     sent = send(app, "GET", f"/probe/redirect?to={to}")
-    place = sent.field("Location")
+    place = sent.header("Location")
     return repr(place)[1:-1] if place else status(sent)
 
 
@@ -437,13 +494,13 @@ row(21, "redirect to `//evil.example` stays here", "/evil.example", "400", "500"
 
 @row(21, "redirect to a text with CR LF", "no line break")
 def _(app: Any) -> str:
-    place = send(app, "GET", "/probe/redirect?to=/a%0D%0AX:b").field("Location")
+    place = send(app, "GET", "/probe/redirect?to=/a%0D%0AX:b").header("Location")
     return "line break" if "\n" in place or "\r" in place else "no line break"
 
 
 def error(app: Any, accept: str) -> str:
     sent = send(app, "GET", "/no/such/path", HTTP_ACCEPT=accept)
-    return sent.field("Content-Type").partition(";")[0] if sent.status == 404 else status(sent)
+    return sent.header("Content-Type").partition(";")[0] if sent.status == 404 else status(sent)
 
 
 row(22, "404 for `Accept: application/json`", JSON, "application/problem+json")(
@@ -455,7 +512,7 @@ row(22, "404 for `Accept: text/plain`", "text/plain")(lambda app: error(app, "te
 
 @row(22, "404: `Vary: Accept`", "Accept")
 def _(app: Any) -> str:
-    return send(app, "GET", "/no/such/path").field("Vary") or "none"
+    return send(app, "GET", "/no/such/path").header("Vary") or "none"
 
 
 @row(22, "404 reflects no markup", "none")
@@ -466,9 +523,9 @@ def _(app: Any) -> str:
 
 @row(23, "`nosniff` on 200, 204, 303, 404 and 500", "all")
 def _(app: Any) -> str:
-    paths = ("/", "/probe/query", "/probe/stream", "/probe/status/204", "/probe/redirect?to=/")
+    paths = ("/", "/probe/query", "/probe/stream", "/probe/empty/204", "/probe/redirect?to=/")
     sent = [send(app, "GET", path) for path in (*paths, "/no/such/path", "/probe/raise")]
-    found = sum(one.field("X-Content-Type-Options") == "nosniff" for one in sent)
+    found = sum(one.header("X-Content-Type-Options") == "nosniff" for one in sent)
     return "all" if found == len(sent) else f"{found} of {len(sent)}"
 
 
@@ -476,20 +533,20 @@ def _(app: Any) -> str:
 def _(app: Any) -> str:
     asked = (("/probe/text/a", "*/*"), ("/probe/types", "text/html"), ("/x", "text/html"))
     sent = [send(app, "GET", path, HTTP_ACCEPT=accept) for path, accept in asked]
-    parts = [one.field("Content-Type").lower().partition(";") for one in sent]
+    parts = [one.header("Content-Type").lower().partition(";") for one in sent]
     found = {name for name, _, rest in parts if "charset=utf-8" in rest}
     bare = {name for name, _, rest in parts if name.startswith("text/") and name not in found}
     return ", ".join(sorted(found - bare)) or "none"
 
 
 tagged = {"path": "/probe/etag"}
-answers(
+responds(
     24, 'ETag `"a"`: `If-None-Match: "b", W/"a"`', "304", **tagged, HTTP_IF_NONE_MATCH='"b", W/"a"'
 )
-answers(24, "`If-None-Match: *`", "304", **tagged, HTTP_IF_NONE_MATCH="*")
+responds(24, "`If-None-Match: *`", "304", **tagged, HTTP_IF_NONE_MATCH="*")
 future = "Fri, 01 Jan 2100 00:00:00 GMT"
-answers(
+responds(
     24, "`If-None-Match` beats `If-Modified-Since`", "200",
     **tagged, HTTP_IF_NONE_MATCH='"b"', HTTP_IF_MODIFIED_SINCE=future,
 )  # fmt: skip
-answers(24, "an unparsable date is ignored", "200", **tagged, HTTP_IF_MODIFIED_SINCE="junk")
+responds(24, "an unparsable date is ignored", "200", **tagged, HTTP_IF_MODIFIED_SINCE="junk")

@@ -9,23 +9,29 @@ from typing import Any
 from projects import Project, generate
 
 APPS = Path(__file__).parent / "apps"
-PACKAGE = "sample"
+ROUTES = APPS / "routes.txt"
 
 
 def make(**answers: Any) -> Project:
     """Generate it; `answers` choose a server or a dispatcher."""
-    routes = (APPS / "routes.txt").read_text("utf-8")
+    routes = ROUTES.read_text("utf-8")
     project = generate(routes=routes, features=["etags", "cookies"], **answers)
     shutil.copy(APPS / "handlers.py", project.source / "handlers" / "probe.py")
     return project
 
 
 def load(project: Project) -> Any:
-    """Its application, imported into this process under a name that is free again afterwards."""
+    """Its application."""
+    [package] = modules(project, "")
+    return package.application
+
+
+def modules(project: Project, *names: str) -> list[Any]:
+    """Modules of its package, imported into this process under a name that is free afterwards."""
     source = str(project.path / "src")
     sys.path.insert(0, source)
     try:
-        return importlib.import_module(project.package).application
+        return [importlib.import_module(f"{project.package}.{n}".rstrip(".")) for n in names]
     finally:
         sys.path.remove(source)
         for name in [name for name in sys.modules if name.split(".")[0] == project.package]:

@@ -1,4 +1,7 @@
-"""Call an application as a server does, in this process, and see what a server would see."""
+"""Call an application as a server does, in this process, and see what a server would see.
+
+Tests, tables and benchmarks all make their ``environ`` here.
+"""
 
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
@@ -8,21 +11,24 @@ from wsgiref.headers import Headers
 class Input(BytesIO):
     """A socket's end: what it cannot give without waiting for more is noted, not waited for."""
 
-    overread = False
+    furthest = 0.0  # how far somebody wanted to read
 
     def read(self, size: int | None = -1) -> bytes:
-        octets = super().read(size)
-        self.overread |= size is None or size < 0 or len(octets) < size
-        return octets
+        wanted = float("inf") if size is None or size < 0 else self.tell() + size
+        self.furthest = max(self.furthest, wanted)
+        return super().read(size)
 
     def readinto(self, buffer: Any) -> int:
-        size = super().readinto(buffer)
-        self.overread |= size < len(buffer)
-        return size
+        self.furthest = max(self.furthest, self.tell() + len(buffer))
+        return super().readinto(buffer)
+
+    @property
+    def overread(self) -> bool:
+        return self.furthest > len(self.getbuffer())
 
 
 class Drops(Input):
-    """A socket that hands over an octet at a time, as slow ones do."""
+    """A socket that hands over a byte at a time, as slow ones do."""
 
     def read(self, size: int | None = -1) -> bytes:
         return super().read(min(size, 1) if size else size)
@@ -39,15 +45,18 @@ class Sent(NamedTuple):
     body: bytes
     raised: str
     environ: dict[str, Any]
-    input: Input
     started: int
     written: bool  # by what `start_response` returns, which PEP 3333 keeps for old code
+
+    @property
+    def input(self) -> Input:
+        return self.environ["wsgi.input"]
 
     @property
     def log(self) -> str:
         return self.environ["wsgi.errors"].getvalue()
 
-    def field(self, name: str) -> str:
+    def header(self, name: str) -> str:
         return ", ".join(self.headers.get_all(name))
 
 
@@ -81,17 +90,17 @@ def environ_for(method: str, path: str, body: bytes | None = None, **others: Any
 
 def call(application: Any, environ: dict[str, Any]) -> Sent:
     started: list[Any] = []
-    octets: list[bytes] = []
+    chunks: list[bytes] = []
     written: list[bytes] = []
 
     def start_response(status: str, headers: Any, exc_info: Any = None) -> Any:
         started.append((status, headers))
         return written.append
 
-    body, raised, source = None, "", environ["wsgi.input"]
+    body, raised = None, ""
     try:
         body = application(environ, start_response)
-        octets.extend(body)
+        chunks.extend(body)
     except Exception as error:
         raised = type(error).__name__
     finally:
@@ -100,9 +109,9 @@ def call(application: Any, environ: dict[str, Any]) -> Sent:
         except Exception as error:
             raised = type(error).__name__
     status, headers = started[-1] if started else ("0", [])
-    fields = Headers([(str(name), str(value)) for name, value in headers])
-    sent = b"".join(written + octets)
-    return Sent(int(status[:3]), fields, sent, raised, environ, source, len(started), bool(written))
+    sent = Headers([(str(name), str(value)) for name, value in headers])
+    content = b"".join(written + chunks)
+    return Sent(int(status[:3]), sent, content, raised, environ, len(started), bool(written))
 
 
 def send(

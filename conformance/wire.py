@@ -9,7 +9,7 @@ DEADLINE = 8.0
 
 class Reply(NamedTuple):
     status: int
-    fields: dict[str, str]
+    headers: dict[str, str]
     body: bytes
     whole: bool  # whether its end was seen: by length, by the last chunk
 
@@ -21,7 +21,7 @@ class Hangs(Exception):
 class Connection:
     def __init__(self, port: int) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=DEADLINE)
-        self.octets = b""
+        self.received = b""
         self.continued = False
         self.end = time.monotonic() + DEADLINE
 
@@ -31,10 +31,10 @@ class Connection:
     def __exit__(self, *error: object) -> None:
         self.socket.close()
 
-    def send(self, octets: bytes) -> None:
+    def send(self, sent: bytes) -> None:
         """A server that refuses early may close before it has all."""
         try:
-            self.socket.sendall(octets)
+            self.socket.sendall(sent)
         except (BrokenPipeError, ConnectionResetError):
             pass
 
@@ -48,31 +48,31 @@ class Connection:
         """Read on; whether there was anything."""
         self.socket.settimeout(max(0.01, self.end - time.monotonic()))
         try:
-            octets = self.socket.recv(65_536)
+            chunk = self.socket.recv(65_536)
         except TimeoutError as error:
             raise Hangs from error
         except ConnectionResetError:
             return False
-        self.octets += octets
-        return bool(octets)
+        self.received += chunk
+        return bool(chunk)
 
     def until(self, mark: bytes) -> bytes | None:
-        while mark not in self.octets:
+        while mark not in self.received:
             if not self.more():
                 return None
-        found, _, self.octets = self.octets.partition(mark)
+        found, _, self.received = self.received.partition(mark)
         return found
 
     def take(self, size: int) -> bytes:
-        while len(self.octets) < size and self.more():
+        while len(self.received) < size and self.more():
             pass
-        found, self.octets = self.octets[:size], self.octets[size:]
+        found, self.received = self.received[:size], self.received[size:]
         return found
 
     def rest(self) -> bytes:
         while self.more():
             pass
-        return self.octets
+        return self.received
 
     def waits(self, seconds: float = 2.0) -> bool:
         """Whether nothing comes for a while, and the connection stays open."""
@@ -86,28 +86,28 @@ class Connection:
         return False
 
     def reply(self, head: bool = False) -> Reply | None:
-        """The next answer; None where the connection ends without one."""
+        """The next response; None if the connection ends without one."""
         lines = self.until(b"\r\n\r\n")
         if lines is None:
             return None
         first, *others = lines.decode("latin-1").split("\r\n")
-        fields = {}
+        headers = {}
         for line in others:
             name, _, value = line.partition(":")
-            fields[name.lower()] = value.strip()
+            headers[name.lower()] = value.strip()
         status = int(first.split(" ")[1])
         if status == 100:
             self.continued = True
             return self.reply(head)
         if head or status in (204, 304):
-            return Reply(status, fields, b"", True)
-        if "chunked" in fields.get("transfer-encoding", ""):
-            return Reply(status, fields, *self.chunks())
-        if "content-length" in fields:
-            size = int(fields["content-length"])
+            return Reply(status, headers, b"", True)
+        if "chunked" in headers.get("transfer-encoding", ""):
+            return Reply(status, headers, *self.chunks())
+        if "content-length" in headers:
+            size = int(headers["content-length"])
             body = self.take(size)
-            return Reply(status, fields, body, len(body) == size)
-        return Reply(status, fields, self.rest(), False)
+            return Reply(status, headers, body, len(body) == size)
+        return Reply(status, headers, self.rest(), False)
 
     def chunks(self) -> tuple[bytes, bool]:
         body = b""
@@ -123,13 +123,13 @@ class Connection:
                 return body, True
 
 
-def request(method: str, target: str, *fields: str, body: bytes = b"", close: bool = True) -> bytes:
-    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *fields]
+def request(method: str, target: str, *headers: str, body: bytes = b"", close: bool = True) -> bytes:
+    lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *headers]
     lines += ["Connection: close"] if close else []
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body
 
 
-def ask(port: int, octets: bytes, head: bool = False) -> Reply | None:
+def ask(port: int, sent: bytes, head: bool = False) -> Reply | None:
     with Connection(port) as connection:
-        connection.send(octets)
+        connection.send(sent)
         return connection.reply(head)

@@ -17,7 +17,7 @@ PUT    /x/{a:uuid}           json>ndjson     put
 GET    /files/{p:path}       csv             file
 GET    /drawing              svg,xml         draw
 GET    /events               sse             events
-PATCH  /octets               bytes>bytes     patch
+PATCH  /bytes                bytes>bytes     patch
 POST   /words                text>text       say
 POST   /form                 form>html       form
 POST   /upload               multipart>json  upload
@@ -42,11 +42,11 @@ def test_a_point_of_http_is_kept(application, row) -> None:
 
 
 def rogue(environ, start_response):
-    """Wrong in all that is asked."""
+    """Wrong in everything that a probe looks at."""
     environ["wsgi.input"].read()
-    fields = [("X-A", "a\r\nb"), ("Location", "//evil.example\n"), ("Content-Length", "99")]
+    headers = [("X-A", "a\r\nb"), ("Location", "//evil.example\n"), ("Content-Length", "99")]
     for _ in range(2):
-        write = start_response("299 Odd", fields)
+        write = start_response("299 Odd", headers)
     write(b"<script>NaN\xff")
     return []
 
@@ -75,12 +75,12 @@ def test_no_judge_finds_anything(answers) -> None:
     assert (count > 100, found) == (True, set())
 
 
-def test_no_judge_finds_anything_in_redirects_streams_and_conditional_answers(application) -> None:
+def test_no_judge_finds_anything_in_redirects_streams_and_conditional_responses(application) -> None:
     assert judges.findings(application, judges.probes())[1] == set()
 
 
 @pytest.mark.parametrize("answers", PROJECTS.values(), ids=PROJECTS)
-def test_schemathesis_finds_the_answers_as_openapi_json_says(answers) -> None:
+def test_schemathesis_finds_the_responses_as_openapi_json_says(answers) -> None:
     made = generate(**answers)
     count, found = judges.mismatches(project.load(made), judges.document(made), 20)
     assert (count > 50, found) == (True, set())

@@ -2,7 +2,7 @@
 
 import json
 
-from bottle import BaseRequest, Bottle, redirect, request, response
+from bottle import BaseRequest, Bottle, HTTPError, redirect, request, response
 
 from ..chunks import Chunks
 
@@ -67,6 +67,12 @@ def show_status(number):
     return "text"
 
 
+@app.get("/probe/empty/<number:int>")
+def show_empty(number):
+    response.status = number
+    return ""
+
+
 @app.get("/probe/stream")
 def show_stream():
     return Chunks(request.environ)
@@ -74,7 +80,17 @@ def show_stream():
 
 @app.get("/probe/broken")
 def show_broken():
-    return Chunks(request.environ, broken=True)
+    return Chunks(request.environ, error=RuntimeError("secret"))
+
+
+@app.get("/probe/unbegun")
+def show_unbegun():
+    return Chunks(request.environ, first=b"", error=RuntimeError("secret"))
+
+
+@app.get("/probe/missing")
+def show_missing():
+    return Chunks(request.environ, first=b"", error=HTTPError(404))
 
 
 @app.get("/probe/raise")
@@ -82,8 +98,13 @@ def show_raise():
     raise RuntimeError("secret")
 
 
-@app.get("/probe/field")
-def show_field():
+@app.get("/probe/unprintable")
+def show_unprintable():
+    raise ValueError("secret \ud800")
+
+
+@app.get("/probe/header")
+def show_header():
     query = request.query.decode()
     response.set_header(query["name"], query["value"])
     return "text"

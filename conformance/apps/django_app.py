@@ -1,11 +1,17 @@
-"""The probes' application in Django, with the middleware that every answer should pass."""
+"""The probes' application in Django, with the middleware that every response should pass."""
 
 import json
 
 import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.http import HttpResponse, HttpResponseRedirect, JsonResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpResponse,
+    HttpResponseRedirect,
+    JsonResponse,
+    StreamingHttpResponse,
+)
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
@@ -81,13 +87,29 @@ def show_status(request, number):
 
 
 @require_safe
+def show_empty(request, number):
+    return HttpResponse(status=number)
+
+
+@require_safe
 def show_stream(request):
     return StreamingHttpResponse(Chunks(request.environ))
 
 
 @require_safe
 def show_broken(request):
-    return StreamingHttpResponse(Chunks(request.environ, broken=True))
+    return StreamingHttpResponse(Chunks(request.environ, error=RuntimeError("secret")))
+
+
+@require_safe
+def show_unbegun(request):
+    chunks = Chunks(request.environ, first=b"", error=RuntimeError("secret"))
+    return StreamingHttpResponse(chunks)
+
+
+@require_safe
+def show_missing(request):
+    return StreamingHttpResponse(Chunks(request.environ, first=b"", error=Http404()))
 
 
 @require_safe
@@ -96,7 +118,12 @@ def show_raise(request):
 
 
 @require_safe
-def show_field(request):
+def show_unprintable(request):
+    raise ValueError("secret \ud800")
+
+
+@require_safe
+def show_header(request):
     return HttpResponse("text", headers={request.GET["name"]: request.GET["value"]})
 
 
@@ -131,10 +158,14 @@ urlpatterns = [
     path("probe/cookies", show_cookies),
     path("probe/types", show_types),
     path("probe/status/<int:number>", show_status),
+    path("probe/empty/<int:number>", show_empty),
     path("probe/stream", show_stream),
     path("probe/broken", show_broken),
+    path("probe/unbegun", show_unbegun),
+    path("probe/missing", show_missing),
     path("probe/raise", show_raise),
-    path("probe/field", show_field),
+    path("probe/unprintable", show_unprintable),
+    path("probe/header", show_header),
     path("probe/redirect", show_redirect),
     path("probe/etag", show_etag),
     path("probe/nan", show_nan),

@@ -67,18 +67,29 @@ class Status:
         resp.text = "text"
 
 
+class Empty:
+    def on_get(self, req, resp, number):
+        resp.status = number
+
+
 class Stream:
+    def __init__(self, **options):
+        self.options = options
+
     def on_get(self, req, resp):
         resp.content_type = falcon.MEDIA_TEXT
-        resp.stream = Chunks(req.env, broken=req.path.endswith("broken"))
+        resp.stream = Chunks(req.env, **self.options)
 
 
 class Raise:
+    def __init__(self, error):
+        self.error = error
+
     def on_get(self, req, resp):
-        raise RuntimeError("secret")
+        raise self.error
 
 
-class Field:
+class Header:
     def on_get(self, req, resp):
         resp.text = "text"
         resp.set_header(req.get_param("name"), req.get_param("value"))
@@ -123,9 +134,13 @@ application.add_route("/probe/cookies", Cookies())
 application.add_route("/probe/types", Types())
 application.add_route("/probe/status/{number:int}", Status())
 application.add_route("/probe/stream", Stream())
-application.add_route("/probe/broken", Stream())
-application.add_route("/probe/raise", Raise())
-application.add_route("/probe/field", Field())
+application.add_route("/probe/empty/{number:int}", Empty())
+application.add_route("/probe/broken", Stream(error=RuntimeError("secret")))
+application.add_route("/probe/unbegun", Stream(first=b"", error=RuntimeError("secret")))
+application.add_route("/probe/missing", Stream(first=b"", error=falcon.HTTPNotFound()))
+application.add_route("/probe/raise", Raise(RuntimeError("secret")))
+application.add_route("/probe/unprintable", Raise(ValueError("secret \ud800")))
+application.add_route("/probe/header", Header())
 application.add_route("/probe/redirect", Redirect())
 application.add_route("/probe/etag", Etag())
 application.add_route("/probe/nan", Nan())

@@ -1,6 +1,7 @@
 """The probes' application in Flask."""
 
 from flask import Flask, Response, abort, jsonify, redirect, request
+from werkzeug.exceptions import NotFound
 
 from ..chunks import Chunks
 
@@ -63,6 +64,11 @@ def show_status(number):
     return "text", number
 
 
+@app.get("/probe/empty/<int:number>")
+def show_empty(number):
+    return "", number
+
+
 @app.get("/probe/stream")
 def show_stream():
     return Response(Chunks(request.environ), mimetype="text/plain")
@@ -70,7 +76,20 @@ def show_stream():
 
 @app.get("/probe/broken")
 def show_broken():
-    return Response(Chunks(request.environ, broken=True), mimetype="text/plain")
+    chunks = Chunks(request.environ, error=RuntimeError("secret"))
+    return Response(chunks, mimetype="text/plain")
+
+
+@app.get("/probe/unbegun")
+def show_unbegun():
+    chunks = Chunks(request.environ, first=b"", error=RuntimeError("secret"))
+    return Response(chunks, mimetype="text/plain")
+
+
+@app.get("/probe/missing")
+def show_missing():
+    chunks = Chunks(request.environ, first=b"", error=NotFound())
+    return Response(chunks, mimetype="text/plain")
 
 
 @app.get("/probe/raise")
@@ -78,8 +97,13 @@ def show_raise():
     raise RuntimeError("secret")
 
 
-@app.get("/probe/field")
-def show_field():
+@app.get("/probe/unprintable")
+def show_unprintable():
+    raise ValueError("secret \ud800")
+
+
+@app.get("/probe/header")
+def show_header():
     return "text", {request.args["name"]: request.args["value"]}
 
 

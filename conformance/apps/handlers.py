@@ -1,15 +1,16 @@
 """The handlers of the generated project: this file becomes its handlers/probe.py."""
 
 import os
+import sys
 import time
 
 from conformance.chunks import Chunks, note
 
-from .. import request, response
+from .. import ndjson, request, response, sse
+from ..conditional import etag
+from ..errors import HTTPError
 from ..request import Environ
-from ..response import Response
-
-TEXT = "text/plain; charset=utf-8"
+from ..response import TEXT, Response
 
 
 def show_text(environ: Environ, word: str) -> Response:
@@ -41,13 +42,17 @@ def show_cookies(environ: Environ) -> Response:
 
 
 def show_types(environ: Environ) -> Response:
-    if request.accepts(environ, ["application/json", "text/html"]) == "text/html":
+    if request.best_match(environ, ["application/json", "text/html"]) == "text/html":
         return response.html("<p>html", headers=response.VARY)
     return response.json("json", headers=response.VARY)
 
 
 def show_status(environ: Environ, number: int) -> Response:
-    return response.text("text", number)
+    return response.text("text", status=number)
+
+
+def show_empty(environ: Environ, number: int) -> Response:
+    return response.empty(number)
 
 
 def show_stream(environ: Environ) -> Response:
@@ -55,18 +60,42 @@ def show_stream(environ: Environ) -> Response:
 
 
 def show_broken(environ: Environ) -> Response:
-    return response.stream(Chunks(environ, broken=True), TEXT)
+    return response.stream(Chunks(environ, error=RuntimeError("secret")), TEXT)
+
+
+def show_unbegun(environ: Environ) -> Response:
+    return response.stream(Chunks(environ, first=b"", error=RuntimeError("secret")), TEXT)
+
+
+def show_missing(environ: Environ) -> Response:
+    return response.stream(Chunks(environ, first=b"", error=HTTPError(404)), TEXT)
 
 
 def show_endless(environ: Environ) -> Response:
-    return response.stream(Chunks(environ, endless=True), TEXT)
+    return response.stream(Chunks(environ, endless=b"x" * 65_536), TEXT)
+
+
+def show_ndjson(environ: Environ) -> Response:
+    return ndjson.stream(Chunks(environ, first=b"", endless=["x" * 10_000]))
+
+
+def show_sse(environ: Environ) -> Response:
+    return sse.stream(Chunks(environ, endless=sse.event("x" * 10_000)))
 
 
 def show_raise(environ: Environ) -> Response:
     raise RuntimeError("secret")
 
 
-def show_field(environ: Environ) -> Response:
+def show_unprintable(environ: Environ) -> Response:
+    raise ValueError("secret \ud800")
+
+
+def show_exit(environ: Environ) -> Response:
+    sys.exit(3)
+
+
+def show_header(environ: Environ) -> Response:
     query = request.query(environ)
     return response.text("text", headers=[(query["name"][0], query["value"][0])])
 
@@ -84,7 +113,7 @@ def show_surrogate(environ: Environ) -> Response:
 
 
 def show_etag(environ: Environ) -> Response:
-    return response.text("text", etag="a")
+    return response.text("text", headers=[etag("a")])
 
 
 def show_slow(environ: Environ) -> Response:
