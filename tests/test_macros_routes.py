@@ -5,6 +5,7 @@ from keyword import kwlist
 from typing import Any
 
 import pytest
+
 from macros import constant, render, value
 
 TICKED = ["html", "json"]
