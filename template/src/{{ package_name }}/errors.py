@@ -5,7 +5,7 @@ from wsgiref.types import WSGIEnvironment
 
 
 class HTTPError(Exception):
-    """A response with a status from 400 to 599, raised instead of returned, and a sentence in it."""
+    """A response with a status from 400 to 599 and a sentence, raised instead of returned."""
 
     def __init__(self, status: int, detail: str = "", headers: Iterable[tuple[str, str]] = ()):
         super().__init__(status, detail)

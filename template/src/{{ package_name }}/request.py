@@ -14,10 +14,7 @@ Environ = WSGIEnvironment
 BODY_LIMIT = 1_048_576  # bytes; a larger body is answered with 413
 DEPTH_LIMIT = 64  # arrays and objects in each other; deeper JSON is answered with 400
 FIELD_LIMIT = 1_000  # fields in a query or form; more are answered with 400
-
-_absolute = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/]*(/.*)?", re.DOTALL).fullmatch
-_weight = re.compile(r"q=(0?\.[0-9]{1,3}|0\.?|1(?:\.0{0,3})?)").fullmatch
-_strings = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[^][{}"]++', re.DOTALL)
+_strings = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"?|[^][{}"]++')  # all but brackets
 
 
 def path(environ: Environ) -> str:
@@ -25,8 +22,8 @@ def path(environ: Environ) -> str:
     target: str = environ.get("PATH_INFO") or "/"
     if not target.isascii():
         target = _utf8(target, "The path")
-    if target[0] != "/" and (absolute := _absolute(target)):
-        return absolute[1] or "/"
+    if target[0] != "/" and (url := re.fullmatch(r"(?s)[A-Za-z]+://[^/]*(.*)", target)):
+        return url[1] or "/"
     return target
 
 
@@ -139,7 +136,7 @@ def _best_match(accept: str, offers: tuple[str, ...]) -> str:
     for item in accept.lower().split(","):
         name, *parameters = (part.strip() for part in item.split(";"))
         quality = next((part for part in parameters if part.startswith("q=")), "q=1")
-        if name and (valid := _weight(quality)):
+        if name and (valid := re.fullmatch(r"q=(0?\.[0-9]{1,3}|0\.?|1(\.0{0,3})?)", quality)):
             weights[name] = max(float(valid[1]), weights.get(name, 0.0))
     rest = weights.get("*/*", 0.0 if weights else 1.0)
     ranked = [weights.get(o, weights.get(o.partition("/")[0] + "/*", rest)) for o in offers]
@@ -154,12 +151,17 @@ def _utf8(content: str | bytes, what: str) -> str:  # servers pass bytes as lati
 
 
 def _fields(pairs: str) -> dict[str, list[str]]:
-    from urllib.parse import unquote_to_bytes  # imported here for a faster start
-
     if pairs.count("&") >= FIELD_LIMIT:
         raise HTTPError(400, f"Send at most {FIELD_LIMIT} fields.")
     fields: dict[str, list[str]] = {}
+    decoded = _unquoted if "%" in pairs else str
     for pair in filter(None, pairs.replace("+", " ").split("&")):
-        name, _, value = (_utf8(unquote_to_bytes(part), "A field") for part in pair.partition("="))
+        name, _, value = map(decoded, pair.partition("="))
         fields.setdefault(name, []).append(value)
     return fields
+
+
+def _unquoted(text: str) -> str:
+    from urllib.parse import unquote_to_bytes  # imported here for a faster start
+
+    return _utf8(unquote_to_bytes(text), "A field")

@@ -18,8 +18,7 @@ TEXT, HTML, JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "app
 PROBLEM_TYPES = ("application/problem+json", "text/html", "text/plain")
 PAGE = """<!doctype html><html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{0}</title>
-<h1>{0}</h1>
+<title>{0}</title><h1>{0}</h1>
 <p>{1}</p>
 """
 
@@ -57,7 +56,7 @@ def json(
 def stream(
     chunks: Body, content_type: str, *, length: int = -1, status: int = 200, headers: Headers = ()
 ) -> Response:
-    """Return a response with streamed bytes; the first chunk is made now, so an error still shows."""
+    """Return a streamed response; its first chunk is made now, so an error in it is still seen."""
     body = _streamed(chunks, status, content_type, length, headers)
     return *next(body), body
 
