@@ -1,5 +1,6 @@
 """Every pair of choices makes a whole project."""
 
+import re
 from itertools import combinations
 from typing import Any
 
@@ -17,7 +18,7 @@ ASKED = {
 ROUTE_SETS = [
     "GET /",
     "GET / html,json,csv; POST /a/{n:int} form>html,text; PUT /b/{p:path} bytes>xml,svg",
-    "GET /{u:uuid} sse; DELETE /{f:float}/x ndjson,text/css; PATCH /a json>text",
+    "GET /{u:uuid} sse; DELETE /{f:float}/x ndjson,text/css; PATCH /a json>none; PUT /b none",
 ]
 
 
@@ -57,14 +58,26 @@ def test_the_pairs_are_all_there() -> None:
         assert met == {(str(x), str(y)) for x in first for y in second}
 
 
-def test_every_question_says_what_it_changes_and_has_a_default() -> None:
-    for key, question in ASKED.items():
-        if "secret" not in question:
-            assert list(question) == sorted(question, key=ORDER.index), key
-            assert question["help"] and "default" in question, key
+def test_every_question_has_its_fields_in_one_order() -> None:
+    order = "type multiselect multiline secret help choices default when validator".split()
+    for key, question in QUESTIONS.items():
+        if not key.startswith("_"):
+            assert list(question) == sorted(question, key=order.index), key
+            assert "default" in question, key
 
 
-ORDER = "type help secret multiline multiselect choices default when validator".split()
+@pytest.mark.parametrize("key", ASKED)
+def test_every_question_says_in_one_line_what_it_changes(key: str) -> None:
+    assert 10 < len(ASKED[key]["help"]) <= 70
+
+
+def test_expressions_are_as_short_as_a_name() -> None:
+    """What is longer than a line of two is a macro, with a comment that says what it does."""
+    for key, question in QUESTIONS.items():
+        if not key.startswith("_"):
+            for field in ("default", "when", "validator"):
+                code = re.sub(r"{% from [^%]* %}", "", str(question.get(field, "")))
+                assert max(map(len, code.splitlines()), default=0) <= 110, (key, field)
 
 
 def test_the_template_runs_no_code_of_its_own() -> None:

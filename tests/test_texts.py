@@ -6,9 +6,19 @@ import re
 import tomllib
 from functools import cache
 
+import copier
 import pytest
 import yaml
-from projects import Project, assert_tests_pass, assert_tidy, assert_typed, generate, refusal
+from projects import (
+    Project,
+    assert_tests_pass,
+    assert_tidy,
+    assert_typed,
+    generate,
+    refusal,
+    scratch,
+    template,
+)
 
 HOSTILE = {
     "quotes": 'It\'s "quoted", \'\'\'thrice\'\'\' and """thrice"""',
@@ -74,16 +84,15 @@ def test_such_a_project_is_tidy_and_its_tests_pass(name: str) -> None:
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("text", ["a\x00b", "a\x1bb", "a\x7fb", "a\x9fb", "a\u2028b", "a\ud800b"])
+@pytest.mark.parametrize("text", ["a\x00b", "a\u202eb", "a\ud800b"])
 def test_control_characters_and_lone_surrogates_are_refused(field: str, text: str) -> None:
     message = refusal(**{field: text})
     assert message == f"leave out the control character {text[1]!r}"
 
 
 @pytest.mark.parametrize("field", FIELDS)
-@pytest.mark.parametrize("text", ["a\nb", "a\tb"])
-def test_a_text_is_one_line(field: str, text: str) -> None:
-    assert refusal(**{field: text}) == "write one line, without tabs"
+def test_a_text_is_one_line(field: str) -> None:
+    assert refusal(**{field: "a\nb"}) == "write one line, without tabs"
 
 
 @pytest.mark.parametrize("field", ["project_name", "description"])
@@ -91,26 +100,31 @@ def test_an_empty_text_is_refused(field: str) -> None:
     assert refusal(**{field: "  "}) == "write a word or two"
 
 
-BAD_PACKAGES = {
-    "class": "class is no package name: write class_app",
-    "my-app": "my-app is no package name: write my_app",
-    "2fast": "2fast is no package name: write app_2fast",
-    "größe": "größe is no package name: write gr_e",
-    "": "is no package name: write my_app",
-    "None": "None is no package name: write none_app",
-    "json": "json is a module of Python's own: write json_app",
-    "types": "types is a module of Python's own: write types_app",
-    "Test": "Test is a module of Python's own: write test_app",
-    "tests": "tests is taken by a tool or a folder: write tests_app",
-    "pytest": "pytest is taken by a tool or a folder: write pytest_app",
-    "gunicorn": "gunicorn is taken by a tool or a folder: write gunicorn_app",
-    "a" * 99 + "-": "a" * 15 + "… is no package name: write " + "a" * 99,
-}
-
-
-@pytest.mark.parametrize("name", BAD_PACKAGES)
+@pytest.mark.parametrize("name", ["größe", "pluggy", "nul", "x" * 300])
 def test_a_package_name_that_cannot_work_is_refused_with_a_better_one(name: str) -> None:
-    message = refusal(package_name=name)
-    assert message == BAD_PACKAGES[name]
-    better = message.partition(": write ")[2]
+    better = refusal(package_name=name).partition(": write ")[2]
     assert generate(package_name=better).source.is_dir()
+
+
+def test_the_package_is_named_after_the_folder() -> None:
+    folder = scratch() / "Große Köpfe"
+    copier.run_copy(str(template()), folder, defaults=True, quiet=True)
+    assert (folder / "src/grosse_koepfe").is_dir()
+    assert (folder / "README.md").read_text("utf-8").startswith("# Große Köpfe\n")
+
+
+def test_the_longest_names_make_a_project_that_works() -> None:
+    folder = scratch() / ("long" * 50)
+    copier.run_copy(str(template()), folder, defaults=True, quiet=True)
+    project = Project(folder, "long" * 12 + "lo")
+    assert_tidy(project)
+    assert_tests_pass(project)
+
+
+@pytest.mark.parametrize("answers", [{}, {"project_name": "Short"}])
+def test_a_folder_that_no_disk_holds_is_refused_before_anything_is_written(
+    answers: dict[str, str],
+) -> None:
+    folder = scratch() / ("long" * 75)
+    with pytest.raises(ValueError, match="the folder's name is too long"):
+        copier.run_copy(str(template()), folder, data=answers, defaults=True, quiet=True)
