@@ -5,6 +5,7 @@ from keyword import kwlist
 from typing import Any
 
 import pytest
+from projects import ROOT
 
 from macros import constant, render, value
 
@@ -320,3 +321,31 @@ def test_no_other_route_is_found_by_an_example() -> None:
 def test_routes_are_counted() -> None:
     text = "GET /a; GET /b # GET /c\n\n# GET /d\nGET /e;;\n"
     assert render("routes.count", text) == "3"
+
+
+PAGE = (ROOT / "docs/routes.md").read_text("utf-8")
+
+
+def test_the_page_about_the_language_tells_the_messages_as_they_are() -> None:
+    rows = re.findall(r"^\| (`[^|]*`) \| `(line [^|]*)` \|$", PAGE, re.M)
+    assert len(rows) > 10
+    for written, said in rows:
+        lines = "\n".join(re.findall("`([^`]*)`", written))
+        complaint = render("routes.complaint", lines, TICKED).splitlines()[-1]
+        assert complaint.startswith(said.removesuffix("…"))
+        assert said.endswith("…") or complaint == said
+
+
+def test_the_page_about_the_language_has_examples_that_are_right() -> None:
+    [example] = re.findall(r"```\nMETHOD .*\n((?s:.*?))```", PAGE)
+    assert render("routes.complaint", example, TICKED) == ""
+    rows = constant("types", "TYPES").items()
+    for name, row in rows:
+        assert f"`{name}`" in PAGE
+        assert f"`{row['media_type']}`" in PAGE or name == "none"
+
+
+def test_the_page_about_the_language_makes_names_as_it_says() -> None:
+    made = re.findall(r"`(GET /\S*)`\s+becomes\s+`(\w+)`", PAGE)
+    assert len(made) == 2
+    assert [route(line)["name"] for line, name in made] == [name for line, name in made]
