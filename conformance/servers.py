@@ -1,135 +1,27 @@
 """The generated project under nine servers: processes of their own, spoken to over sockets."""
 
-import os
-import shlex
 import signal
-import socket
-import subprocess
-import sys
-import sysconfig
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 from platform import python_version
 from typing import NamedTuple
 from urllib.parse import quote
 
-from projects import Project
-
-from . import project, wire
+from . import wire
+from .serving import COMMANDS, CONFIGURED, Running, running, until
 from .wire import Connection, Reply, ask, request
 
-ROOT = Path(__file__).parent.parent
 LIMIT = 1_048_576
 BYTES = "Content-Type: application/octet-stream"
-GEVENT = "from gevent.pywsgi import WSGIServer as S; from sample import application as a; S(('127.0.0.1', 8000), a).serve_forever()"
-WERKZEUG = "from werkzeug.serving import run_simple as r; from sample import application as a; r('127.0.0.1', 8000, a, threaded=True)"
-# What starts each; the four that the questionnaire knows are started as their README says.
-COMMANDS = {
-    "wsgiref": [sys.executable, "-m", "sample", "--port", "8000"],
-    "gunicorn gthread": [],
-    "gunicorn sync": ["--worker-class", "sync", "--threads", "1"],
-    "uwsgi": [],
-    "waitress": [],
-    "granian": [],
-    "cheroot": ["cheroot", "--bind", "127.0.0.1:8000", "sample:application"],
-    "gevent": [sys.executable, "-c", GEVENT],
-    "werkzeug": [sys.executable, "-c", WERKZEUG],
-}
 DISTRIBUTIONS = {"uwsgi": "pyuwsgi"}
 PROCESSES = {"granian": 2, "uwsgi": 2}  # that must be up before a SIGTERM: see NOTES
-CONFIGURED = ("gunicorn gthread", "gunicorn sync", "uwsgi", "waitress", "granian")
-
-
-class Running(NamedTuple):
-    name: str
-    port: int
-    process: subprocess.Popen
-    notes: Path
-    log: Path
-
-    def noted(self, name: str) -> bool:
-        """Whether a handler or a body noted the query, before long."""
-        return until(lambda: name in self.notes.read_text().split(), 3)
-
-
-def until(true: Callable[[], bool], seconds: float) -> bool:
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
-def listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
-    except OSError:
-        return False
-    return True
-
-
-def command(name: str, readme: str) -> list[str]:
-    """What starts it: the line of the README for a server of the questionnaire."""
-    if name not in CONFIGURED:
-        return COMMANDS[name]
-    server = name.split()[0]
-    start = f"$ uv run --extra {server} "
-    [line] = [line for line in readme.splitlines() if line.startswith(start)]
-    return [*shlex.split(line.removeprefix(start)), *COMMANDS[name]]
-
-
-@contextmanager
-def running(name: str, make: Callable[..., Project] = project.make) -> Iterator[Running]:
-    """The project under a server on a free port, until the end of the block."""
-    server = name.split()[0] if name in CONFIGURED else "none"
-    made = make(server=server)
-    port = free_port()
-    for configuration in ("gunicorn.conf.py", "uwsgi.ini", "serve.py"):
-        file = made.path / configuration
-        if file.exists():
-            file.write_text(file.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{port}"))
-    words = [word.replace("8000", str(port)) for word in command(name, made.read("README.md"))]
-    notes = made.path / "notes"
-    notes.touch()
-    log = made.path / "server.log"
-    paths = [sysconfig.get_path("scripts"), os.environ["PATH"]]
-    environment = {
-        **os.environ,
-        "PATH": os.pathsep.join(paths),
-        "PYTHONPATH": os.pathsep.join(["src", str(ROOT)]),
-        "PROBE_NOTES": str(notes),
-    }
-    with log.open("wb") as output:
-        process = subprocess.Popen(
-            words, cwd=made.path, env=environment, stdout=output, stderr=output
-        )
-    try:
-        up = until(lambda: listens(port) or process.poll() is not None, 20)
-        assert up and process.poll() is None, log.read_text()
-        yield Running(name, port, process, notes, log)
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
 
 
 class Case(NamedTuple):
     claim: str
     right: str
-    other: dict[str, str]  # what a client gets where a server cannot do it
+    other: dict[str, str]  # what a client gets if a server cannot do it
     probe: Callable[[Running], str]
 
 
@@ -156,9 +48,9 @@ def status(reply: Reply | None) -> str:
     return str(reply.status) if reply else "closed"
 
 
-def answers(claim: str, right: str, octets: bytes, **other: str) -> None:
-    """A case of which the status says everything."""
-    case(claim, right, **other)(lambda server: status(ask(server.port, octets)))
+def responds(claim: str, right: str, sent: bytes, **other: str) -> None:
+    """A case about a status."""
+    case(claim, right, **other)(lambda server: status(ask(server.port, sent)))
 
 
 def shown(reply: Reply | None) -> str:
@@ -179,7 +71,7 @@ def _(server: Running) -> str:
     with Connection(server.port) as connection:
         connection.send(request("GET", "/", close=False))
         first = connection.reply()
-        if first and first.fields.get("connection") == "close":
+        if first and first.headers.get("connection") == "close":
             return f"{first.status}, closed"
         connection.send(request("GET", "/"))
         return f"{status(first)}, {status(connection.reply())}"
@@ -217,31 +109,31 @@ def _(server: Running) -> str:
 @case("a chunked body", "200 abcde", wsgiref="411", uwsgi="411")
 def _(server: Running) -> str:
     body = b"3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n"
-    fields = (BYTES, "Transfer-Encoding: chunked")
-    return shown(ask(server.port, request("POST", "/probe/bytes", *fields, body=body)))
+    headers = (BYTES, "Transfer-Encoding: chunked")
+    return shown(ask(server.port, request("POST", "/probe/bytes", *headers, body=body)))
 
 
 @case("a chunked body over the limit", "413", wsgiref="411", uwsgi="411")
 def _(server: Running) -> str:
     body = (b"10000\r\n" + b"x" * 65_536 + b"\r\n") * 20 + b"0\r\n\r\n"
-    fields = (BYTES, "Transfer-Encoding: chunked")
-    return status(ask(server.port, request("POST", "/probe/bytes", *fields, body=body)))
+    headers = (BYTES, "Transfer-Encoding: chunked")
+    return status(ask(server.port, request("POST", "/probe/bytes", *headers, body=body)))
 
 
 @case("a body of exactly the limit", "200")
 def _(server: Running) -> str:
-    fields = (BYTES, f"Content-Length: {LIMIT}")
+    headers = (BYTES, f"Content-Length: {LIMIT}")
     body = b"x" * LIMIT
-    return status(ask(server.port, request("POST", "/probe/bytes", *fields, body=body)))
+    return status(ask(server.port, request("POST", "/probe/bytes", *headers, body=body)))
 
 
-@case("a body over the limit: one answer, and nothing in it is read as a request", "413")
+@case("a body over the limit: one response, and nothing in it is read as a request", "413")
 def _(server: Running) -> str:
     inner = request("GET", "/", close=False) + b"\r\n"
     body = inner * (2 * LIMIT // len(inner))
-    fields = (BYTES, f"Content-Length: {len(body)}")
+    headers = (BYTES, f"Content-Length: {len(body)}")
     with Connection(server.port) as connection:
-        connection.send(request("POST", "/probe/bytes", *fields, body=body, close=False))
+        connection.send(request("POST", "/probe/bytes", *headers, body=body, close=False))
         connection.finish()
         first = connection.reply()
         others = connection.rest().count(b"HTTP/1.")
@@ -266,25 +158,25 @@ def _(server: Running) -> str:
     gevent="200 abc",
 )
 def _(server: Running) -> str:
-    fields = (BYTES, "Content-Length: 6", "Transfer-Encoding: chunked")
-    octets = request("POST", "/probe/bytes", *fields, body=b"3\r\nabc\r\n0\r\n\r\n", close=False)
+    headers = (BYTES, "Content-Length: 6", "Transfer-Encoding: chunked")
+    sent = request("POST", "/probe/bytes", *headers, body=b"3\r\nabc\r\n0\r\n\r\n", close=False)
     with Connection(server.port) as connection:
-        connection.send(octets)
+        connection.send(sent)
         return shown(connection.reply()).encode("unicode_escape").decode()
 
 
-@case("a field of 6,000 octets", "200")
+@case("a header of 6,000 bytes", "200")
 def _(server: Running) -> str:
     return status(ask(server.port, request("GET", "/", f"Cookie: a={'b' * 6000}")))
 
 
 @case("`Expect: 100-continue`", "100, 200", wsgiref="nothing, 200", uwsgi="nothing, 200")
 def _(server: Running) -> str:
-    fields = (BYTES, "Content-Length: 3", "Expect: 100-continue")
+    headers = (BYTES, "Content-Length: 3", "Expect: 100-continue")
     with Connection(server.port) as connection:
-        connection.send(request("POST", "/probe/bytes", *fields))
+        connection.send(request("POST", "/probe/bytes", *headers))
         connection.waits()
-        asked = connection.octets.startswith(b"HTTP/1.1 100 ")
+        asked = connection.received.startswith(b"HTTP/1.1 100 ")
         connection.send(b"abc")
         return f"{'100' if asked else 'nothing'}, {status(connection.reply())}"
 
@@ -299,38 +191,40 @@ def _(server: Running) -> str:
     werkzeug="100, 413",
 )
 def _(server: Running) -> str:
-    fields = (BYTES, "Content-Length: 9999999", "Expect: 100-continue")
+    headers = (BYTES, "Content-Length: 9999999", "Expect: 100-continue")
     with Connection(server.port) as connection:
-        connection.send(request("POST", "/probe/bytes", *fields))
+        connection.send(request("POST", "/probe/bytes", *headers))
         connection.waits()
-        if not connection.octets.startswith(b"HTTP/1.1 100 "):
+        if not connection.received.startswith(b"HTTP/1.1 100 "):
             return status(connection.reply())
         connection.send(b"x" * 9_999_999)
         return f"100, {status(connection.reply())}"
 
 
-@case("a chunk whose length is no number", "400", wsgiref="411", uwsgi="411", granian="200")
+@case("a chunk whose length is not a number", "400", wsgiref="411", uwsgi="411", granian="200")
 def _(server: Running) -> str:
-    fields = (BYTES, "Transfer-Encoding: chunked")
-    octets = request("POST", "/probe/bytes", *fields, body=b"3\r\nabc\r\nxyz\r\n0\r\n\r\n")
-    return status(ask(server.port, octets))
+    headers = (BYTES, "Transfer-Encoding: chunked")
+    sent = request("POST", "/probe/bytes", *headers, body=b"3\r\nabc\r\nxyz\r\n0\r\n\r\n")
+    return status(ask(server.port, sent))
 
 
 for wrong in ("abc", "-1", "+3", "3, 4"):
-    answers(
+    responds(
         f"`Content-Length: {wrong}`",
         "400",
         request("POST", "/probe/bytes", BYTES, f"Content-Length: {wrong}", body=b"abc"),
     )
 
 
-@case("HEAD", "200, 5 announced, 0 sent")
+@case("HEAD", "200, the length of GET announced, 0 bytes sent")
 def _(server: Running) -> str:
+    get = ask(server.port, request("GET", "/"))
     with Connection(server.port) as connection:
         connection.send(request("HEAD", "/"))
         reply = connection.reply(head=True)
-        length = reply.fields.get("content-length", "nothing") if reply else "nothing"
-        return f"{status(reply)}, {length} announced, {len(connection.rest())} sent"
+        same = get and reply and len(get.body) == int(reply.headers.get("content-length", -1))
+        length = "the length of GET" if same else "another length"
+        return f"{status(reply)}, {length} announced, {len(connection.rest())} bytes sent"
 
 
 @case(
@@ -339,7 +233,7 @@ def _(server: Running) -> str:
     wsgiref="200, closed",
     gunicorn_sync="200, closed",
     uwsgi="200, closed",
-    waitress="200, closed after 5 octets",
+    waitress="200, closed after 5 bytes",
     cheroot="200, closed",
     werkzeug="200, closed",
 )
@@ -349,17 +243,17 @@ def _(server: Running) -> str:
         first, rest = connection.reply(head=True), connection.rest()
         if rest.startswith(b"HTTP/1.1 "):
             return f"{status(first)}, {rest[9:12].decode()}"
-        return f"{status(first)}, closed" + (f" after {len(rest)} octets" if rest else "")
+        return f"{status(first)}, closed" + (f" after {len(rest)} bytes" if rest else "")
 
 
 def framed(server: Running, code: int) -> str:
     with Connection(server.port) as connection:
-        connection.send(request("GET", f"/probe/status/{code}"))
+        connection.send(request("GET", f"/probe/empty/{code}"))
         reply = connection.reply(head=True)
         unwanted = [
             name
             for name in ("content-length", "transfer-encoding")
-            if reply and name in reply.fields
+            if reply and name in reply.headers
         ]
         rest = connection.rest()
         return ", ".join([status(reply), *unwanted, *(["a body"] if rest else [])])
@@ -381,7 +275,7 @@ case("304: the same", "304", wsgiref="304, content-length")(lambda server: frame
 )
 def _(server: Running) -> str:
     with Connection(server.port) as connection:
-        connection.send(request("GET", "/probe/status/205", close=False) + request("GET", "/"))
+        connection.send(request("GET", "/probe/empty/205", close=False) + request("GET", "/"))
         return ", ".join(status(connection.reply()) for _ in range(2))
 
 
@@ -391,7 +285,7 @@ def _(server: Running) -> str:
 
 
 @case(
-    "a failure in mid-stream: the client sees that the answer is cut",
+    "a failure in mid-stream: the client sees that the response is cut",
     "cut",
     wsgiref="ends with the connection",
     uwsgi="ends with the connection",
@@ -401,15 +295,32 @@ def _(server: Running) -> str:
     reply = ask(server.port, request("GET", "/probe/broken?broken"))
     if reply is None or reply.status != 200:
         return status(reply)
-    if "transfer-encoding" not in reply.fields:
+    if "transfer-encoding" not in reply.headers:
         return "ends with the connection"
     return "looks complete" if reply.whole else "cut"
 
 
-@case("a failure before the answer", "500")
-def _(server: Running) -> str:
-    reply = ask(server.port, request("GET", "/probe/raise"))
-    return status(reply) + (" with details" if reply and b"secret" in reply.body else "")
+def logged(server: Running, path: str, sign: str) -> str:
+    """The response's status, and whether the server's output has the sign of its exception."""
+    before = server.log.stat().st_size
+    reply = ask(server.port, request("GET", path))
+    found = until(lambda: sign in server.log.read_bytes()[before:].decode(errors="replace"), 3)
+    secret = " with details" if reply and b"secret" in reply.body else ""
+    return f"{status(reply)}{secret}, {'logged' if found else 'not logged'}"
+
+
+for claim, path, right, sign in (
+    ("an exception in a handler", "raise", "500, logged", "RuntimeError: secret"),
+    ("one whose text no log can encode", "unprintable", "500, logged", "ValueError: secret"),
+    ("a stream that fails before its first chunk", "unbegun", "500, logged", "secret"),
+    ("a stream that fails after its first chunk", "broken", "200, logged", "secret"),
+):
+    case(claim, right)(lambda server, path=path, sign=sign: logged(server, f"/probe/{path}", sign))
+responds(
+    "a stream that raises `HTTPError(404)` before its first chunk",
+    "404",
+    request("GET", "/probe/missing"),
+)
 
 
 for what, path in (("a stream", "stream"), ("a broken stream", "broken"), ("HEAD", "stream")):
@@ -421,24 +332,39 @@ for what, path in (("a stream", "stream"), ("a broken stream", "broken"), ("HEAD
         return "closed" if server.noted(name) else "not closed"
 
 
-@case("`close()` after a client that goes away in mid-stream", "closed")
-def _(server: Running) -> str:
-    name = f"gone-{time.monotonic_ns()}"
-    with Connection(server.port) as connection:
-        connection.send(request("GET", f"/probe/endless?{name}"))
-        connection.take(1_000_000)
-    return "closed" if server.noted(name) else "not closed"
+for path, what in (
+    ("endless", "a stream"),
+    ("ndjson", "the source of `ndjson.stream`"),
+    ("sse", "the source of `sse.stream`"),
+):
+
+    @case(f"`close()` of {what} after its client has gone away", "closed")
+    def _(server: Running, path: str = path) -> str:
+        name = f"{path}-{time.monotonic_ns()}"
+        with Connection(server.port) as connection:
+            connection.send(request("GET", f"/probe/{path}?{name}"))
+            connection.take(1_000_000)
+        return "closed" if server.noted(name) else "not closed"
 
 
-answers(
+responds(
     "absolute form: `GET http://localhost/`",
     "200",
     request("GET", "http://localhost/"),
     cheroot="400",
 )
-answers("`OPTIONS *`", "204", request("OPTIONS", "*"), cheroot="404")
-answers("the method `BREW`", "405", request("BREW", "/"))
-answers(
+for target, other in (
+    ("x/probe/query", {}),
+    ("*/probe/query", {}),
+    ("http:/probe/query", {"waitress": "200", "werkzeug": "200"}),
+):
+    servers = ("gunicorn_gthread", "gunicorn_sync", "granian", "cheroot")
+    responds(
+        f"`GET {target}`", "404", request("GET", target), **dict.fromkeys(servers, "400"), **other
+    )
+responds("`OPTIONS *`", "204", request("OPTIONS", "*"), cheroot="404")
+responds("the method `BREW`", "405", request("BREW", "/"))
+responds(
     "the method `get`",
     "405",
     request("get", "/"),
@@ -459,38 +385,55 @@ def _(server: Running) -> str:
     return shown(ask(server.port, request("GET", "/probe/text/a%2Fb")))
 
 
-answers("`/%FF`, which is not UTF-8", "400", request("GET", "/%FF"), werkzeug="404")
-answers("`/%00`", "404", request("GET", "/%00"))
-FIELDS = (
+responds("`/%FF`, which is not UTF-8", "400", request("GET", "/%FF"), werkzeug="404")
+responds("`/%00`", "404", request("GET", "/%00"))
+HEADERS = (
     "Allow Cache-Control Content-Disposition Content-Language Content-Location Content-Type ETag "
     "Last-Modified Link Location Retry-After Set-Cookie Vary WWW-Authenticate X-Any"
 ).split()
 
 
-@case(f"CR LF, CR and LF in {len(FIELDS)} fields, and in a name", "500, nothing injected")
+@case(f"CR LF, CR and LF in {len(HEADERS)} headers, and in a name", "500, nothing injected")
 def _(server: Running) -> str:
     seen = set()
     breaks = ("\r\n", "\r", "\n")
-    values = [(name, f"a{end}X-Evil: 1") for name in FIELDS for end in breaks]
+    values = [(name, f"a{end}X-Evil: 1") for name in HEADERS for end in breaks]
     for name, value in [*values, *((f"X-A: b{end}X-Evil", "1") for end in breaks)]:
         query = f"name={quote(name, safe='')}&value={quote(value, safe='')}"
-        reply = ask(server.port, request("GET", f"/probe/field?{query}"))
-        injected = reply and "x-evil" in str(reply.fields).lower()
+        reply = ask(server.port, request("GET", f"/probe/header?{query}"))
+        injected = reply and "x-evil" in str(reply.headers).lower()
         seen.add(f"{status(reply)}, {'injected' if injected else 'nothing injected'}")
+    return "; ".join(sorted(seen))
+
+
+@case("a handler sets `Transfer-Encoding`, `Connection`, `Keep-Alive` or `Upgrade`", "500")
+def _(server: Running) -> str:
+    seen = set()
+    for name, value in (
+        ("Transfer-Encoding", "chunked"),
+        ("Connection", "keep-alive"),
+        ("Keep-Alive", "timeout=5"),
+        ("Upgrade", "h2c"),
+    ):
+        reply = ask(server.port, request("GET", f"/probe/header?name={name}&value={value}"))
+        passed = reply and value in reply.headers.get(name.lower(), "")
+        if name == "Transfer-Encoding" and reply and "content-length" in reply.headers:
+            passed = name.lower() in reply.headers
+        seen.add(status(reply) + (f", {name} passed on" if passed else ""))
     return "; ".join(sorted(seen))
 
 
 @case("CR LF in a redirect", "303, percent-encoded")
 def _(server: Running) -> str:
     reply = ask(server.port, request("GET", "/probe/redirect?to=/a%0D%0AX-Evil:1"))
-    place = reply.fields.get("location", "") if reply else ""
+    place = reply.headers.get("location", "") if reply else ""
     return f"{status(reply)}, {'percent-encoded' if place.endswith('/a%0D%0AX-Evil:1') else place}"
 
 
-@case("`X-Forwarded-*` is not believed", "http 127.0.0.1")
+@case("`X-Forwarded-*` is ignored", "http 127.0.0.1")
 def _(server: Running) -> str:
-    fields = ("X-Forwarded-Proto: https", "X-Forwarded-For: 192.0.2.1", "Forwarded: proto=https")
-    reply = ask(server.port, request("GET", "/probe/caller", *fields))
+    headers = ("X-Forwarded-Proto: https", "X-Forwarded-For: 192.0.2.1", "Forwarded: proto=https")
+    reply = ask(server.port, request("GET", "/probe/caller", *headers))
     return reply.body.decode() if reply and reply.status == 200 else status(reply)
 
 
@@ -498,10 +441,10 @@ def _(server: Running) -> str:
 def _(server: Running) -> str:
     path = f"/{time.monotonic_ns()}"
     ask(server.port, request("GET", path))
-    return "logged" if until(lambda: path in server.log.read_text(), 3) else "not logged"
+    return "logged" if server.logged(path) else "not logged"
 
 
-answers("and it still serves", "200", request("GET", "/"))
+responds("and it still serves", "200", request("GET", "/"))
 
 
 def all_up(server: Running) -> bool:
@@ -516,7 +459,7 @@ def all_up(server: Running) -> bool:
 
 
 def stopped(server: Running) -> str:
-    """SIGTERM while a request is answered, which takes a second."""
+    """SIGTERM during a request that takes a second."""
     if not all_up(server):
         return "not all up"
     with Connection(server.port) as connection:
@@ -524,17 +467,45 @@ def stopped(server: Running) -> str:
         if not server.noted("slow"):
             return "not begun"
         server.process.send_signal(signal.SIGTERM)
-        answer = status(connection.reply())
-    ended = until(lambda: server.process.poll() is not None, 8)
-    return f"{answer}, {'ended' if ended else 'still there'}"
+        code = status(connection.reply())
+    return f"{code}, {'ended' if server.ended(8) else 'still there'}"
 
 
 STOP = Case(
-    "SIGTERM during a request: it is answered, then the server ends",
+    "SIGTERM during a request: it gets its response, then the server ends",
     "200, ended",
     {name: "closed, ended" for name in COMMANDS if name not in CONFIGURED},
     stopped,
 )
+
+
+def left(server: Running, code: int) -> str:
+    """What the client gets of a handler that ends its process, and what becomes of the server."""
+    if not all_up(server):
+        return "not all up"
+    with Connection(server.port) as connection:
+        connection.send(request("GET", f"/probe/exit?{code}"))
+        reply = None if connection.waits() else connection.reply()
+    return f"{reply.status if reply else 'none'}, {'ended' if server.ended(2) else 'serves'}"
+
+
+EXITS = [
+    Case(
+        f"`sys.exit({code})` in a handler",
+        "500, serves",
+        {
+            "gunicorn gthread": gunicorn,
+            "uwsgi": "none, serves",
+            "waitress": "none, serves",
+            "cheroot": "none, ended",
+            "gevent": "500, ended",
+            "werkzeug": "none, serves",
+        },
+        lambda server, code=code: left(server, code),
+    )
+    for code, gunicorn in ((1, "none, serves"), (3, "none, ended"))
+]
+ENDS = [*EXITS, STOP]  # each on a server of its own
 HEAD = """\
 # Servers, case by case
 
@@ -543,27 +514,37 @@ raw HTTP/1.1 over a socket. gunicorn, uWSGI, waitress and granian run with the c
 comes with `server`, by the command of the generated README; the others with their defaults, and
 `wsgiref` is `python -m` with the package's name.
 
-✓ is the right answer; – is what a client gets instead where a server cannot do it. `closed` is a
-connection that ends without an answer, and `a, b` are two answers. No case hangs.
+✓ is the right response; – is what a client gets instead if a server cannot do it. `closed` is a
+connection that ends without a response, `none` one without a response for two seconds, and `a, b`
+are two responses.
 
 This file is written by `uv run python -m conformance servers`. The cases are in
 `conformance/servers.py`, and `tests/test_servers.py` holds each server to them.
 """
 NOTES = """
-- *Nothing is believed of what a client says about its proxy.* uWSGI alone takes
-  `X-Forwarded-Proto` for the scheme; `route-run = setscheme:http` in the generated `uwsgi.ini`
-  takes that back.
-- *The application's own limit is the one that counts.* It answers with 413 without reading on.
-  uWSGI's `limit-post` would close the connection without an answer, so it is not set; waitress
-  takes in a whole body first, so its limit is set, one octet above the application's.
-- *A failure in mid-stream* can only be seen by a client where the server would have marked the
-  end. granian marks it even so, wsgiref and uWSGI never do: let the content say where it ends.
-- *A worker that is still starting* may miss the end. granian kills it after the 30 seconds of
+- *What a client says about its proxy is ignored.* Only uWSGI takes the scheme from
+  `X-Forwarded-Proto`; `route-run = setscheme:http` in the generated `uwsgi.ini` undoes that.
+- *The application's own limit counts.* It sends a 413 without reading on. uWSGI's `limit-post`
+  would close the connection without a response, so it is not set. waitress reads a whole body
+  first, so its limit is set, one byte above the application's.
+- *A target that is not a path*, such as `x/notes`: most servers refuse it themselves. waitress and
+  werkzeug take `http:/notes` for `/notes`.
+- *A stream that fails before its first chunk* is a 500 on each server, because `response.stream`
+  makes that chunk before the response starts. One that fails later is logged by each server. A
+  client can only see it if the server marks the end of a body: granian marks it even then, wsgiref
+  and uWSGI never do, so let the content say where it ends.
+- *`sys.exit()` in a handler* is not turned into a 500: gunicorn's sync worker raises `SystemExit`
+  itself, to end a request that takes too long. wsgiref, gunicorn sync and granian send a 500 of
+  their own. With the others, the client gets no response: waitress and uWSGI leave the connection
+  open (uWSGI until `harakiri` ends the worker), and cheroot and gevent end. gunicorn takes a worker
+  that ends with 3 for one that could not start, and ends too. So raise an exception, or
+  `HTTPError`, and never call `sys.exit()`; look for libraries that do, such as `argparse`.
+- *A worker that is still starting* may miss a SIGTERM. granian kills it after the 30 seconds of
   `--workers-kill-timeout`; uWSGI waits for it, as for a request that hangs, until it is killed.
-- *waitress marks the end of a stream to HEAD, too*, which has none: 5 octets, before it closes the
-  connection as it has said.
-- *The development servers* stop at once at SIGTERM. Of waitress, the generated `serve.py` takes
-  care: `waitress-serve` would drop the requests that it is answering.
+- *waitress marks the end of a stream to HEAD, too*, which has none: 5 bytes, before it closes the
+  connection as announced.
+- *The development servers* stop at once at SIGTERM. `waitress-serve` would drop the requests that
+  have begun; the generated `serve.py` waits for them.
 """
 
 
@@ -575,12 +556,13 @@ def head(name: str) -> str:
 
 
 def document() -> str:
-    lines = {one.claim: [one.claim] for one in [*CASES, STOP]}
+    lines = {one.claim: [one.claim] for one in [*CASES, *ENDS]}
     for name in COMMANDS:
-        with running(name) as server:
-            for one in [*CASES, STOP]:
-                seen = observe(one, server)
-                mark = "✓" if seen == one.right else "–" if seen == one.other.get(name) else "✗"
-                lines[one.claim].append(f"{mark} {seen}")
+        for cases in (CASES, *([one] for one in ENDS)):
+            with running(name) as server:
+                for one in cases:
+                    seen = observe(one, server)
+                    mark = "✓" if seen == one.right else "–" if seen == one.other.get(name) else "✗"
+                    lines[one.claim].append(f"{mark} {seen}")
     table = [["case", *map(head, COMMANDS)], ["---"] * (len(COMMANDS) + 1), *lines.values()]
     return "\n".join([HEAD, *(f"| {' | '.join(cells)} |" for cells in table), NOTES])

@@ -123,7 +123,9 @@ class Connection:
                 return body, True
 
 
-def request(method: str, target: str, *headers: str, body: bytes = b"", close: bool = True) -> bytes:
+def request(
+    method: str, target: str, *headers: str, body: bytes = b"", close: bool = True
+) -> bytes:
     lines = [f"{method} {target} HTTP/1.1", "Host: localhost", *headers]
     lines += ["Connection: close"] if close else []
     return "\r\n".join([*lines, "", ""]).encode("latin-1") + body

@@ -7,7 +7,7 @@ from projects import ROOT, generate
 
 from conformance import judges, project
 from conformance.points import ROWS, observe
-from conformance.servers import CASES, STOP
+from conformance.servers import CASES, ENDS
 
 EVERYTHING = """
 GET    /                     html,json,text  home
@@ -62,7 +62,7 @@ def test_the_tables_in_the_documents_have_every_row_and_no_cross_is_ours() -> No
     assert ours == [(str(row.point), row.claim, "✓") for row in ROWS]
     table = (ROOT / "docs" / "servers.md").read_text("utf-8")
     assert re.findall(r"^\| (.*?) \| [✓–] ", table, re.MULTILINE) == [
-        case.claim for case in [*CASES, STOP]
+        case.claim for case in [*CASES, *ENDS]
     ]
     assert "| ✗" not in table
 
@@ -75,7 +75,9 @@ def test_no_judge_finds_anything(answers) -> None:
     assert (count > 100, found) == (True, set())
 
 
-def test_no_judge_finds_anything_in_redirects_streams_and_conditional_responses(application) -> None:
+def test_no_judge_finds_anything_in_redirects_streams_and_conditional_responses(
+    application,
+) -> None:
     assert judges.findings(application, judges.probes())[1] == set()
 
 

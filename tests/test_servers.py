@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 from projects import generate
 
-from conformance.servers import CASES, COMMANDS, CONFIGURED, LIMIT, STOP, Running, observe, running
+from conformance.servers import CASES, EXITS, LIMIT, STOP, observe
+from conformance.serving import COMMANDS, CONFIGURED, Running, running
 
 
 @pytest.fixture(scope="module", params=COMMANDS)
@@ -19,8 +20,15 @@ def test_a_client_gets_what_the_table_says(server: Running, case) -> None:
     assert observe(case, server) == case.other.get(server.name, case.right)
 
 
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("case", EXITS, ids=[case.claim for case in EXITS])
+def test_a_handler_that_exits_does_what_the_table_says(name: str, case) -> None:
+    with running(name) as server:
+        assert observe(case, server) == case.other.get(name, case.right)
+
+
 @pytest.mark.parametrize("name", CONFIGURED)
-def test_a_request_in_flight_is_answered_before_the_server_ends(name: str) -> None:
+def test_a_request_gets_its_response_before_the_server_ends(name: str) -> None:
     with running(name) as server:
         assert observe(STOP, server) == STOP.right
 

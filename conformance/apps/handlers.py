@@ -92,7 +92,7 @@ def show_unprintable(environ: Environ) -> Response:
 
 
 def show_exit(environ: Environ) -> Response:
-    sys.exit(3)
+    sys.exit(int(environ["QUERY_STRING"]))
 
 
 def show_header(environ: Environ) -> Response:
