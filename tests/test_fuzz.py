@@ -1,4 +1,4 @@
-"""Hostile environs and hostile raw requests: whatever comes, the answer is one that HTTP allows.
+"""Hostile environs and hostile raw requests: whatever comes, HTTP allows the response.
 
 CONTRIBUTING.md has the long run.
 """
@@ -20,14 +20,14 @@ from projects import generate
 from test_conformance import PROJECTS
 
 from conformance import judges, project
-from conformance.send import Sent, call
-from conformance.servers import COMMANDS, Running, running
+from conformance.send import Input, Sent, call, environ_for
+from conformance.serving import COMMANDS, Running, running
 from conformance.wire import Connection
 
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 MARKUP = "<fuzz>"
 SEGMENTS = (
-    ["", "text", "files", "drawing", "events", "octets", "words", "form", "upload", "a", ".", ".."]
+    ["", "text", "files", "drawing", "events", "bytes", "words", "form", "upload", "a", ".", ".."]
     + ["7", "-7", "1" * 40, "\xd9\xa3", MARKUP, "\0", "\xff", "a\r\nb", "\u20ac", "\ud800"]
     + ["6f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9", "\xc3\xa9", "{word}", "%2F", ";a=b"]
 )
@@ -81,13 +81,13 @@ RANGES += [
     ";;q",
     MARKUP,
 ]
-# What leads to a handler, so that what it reads is hostile and not only the way to it.
+# Requests that reach a handler, so that what it reads is hostile, too.
 HANDLED = [
     ("GET", "/text/<fuzz>/7", ""),
     ("DELETE", "/text/a/7", ""),
     ("GET", "/files/<fuzz>/b", ""),
     ("PUT", "/x/6f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f9", "application/json"),
-    ("PATCH", "/octets", "application/octet-stream"),
+    ("PATCH", "/bytes", "application/octet-stream"),
     ("POST", "/words", "text/plain"),
     ("POST", "/form", "application/x-www-form-urlencoded"),
     ("POST", "/upload", "multipart/form-data; boundary=b"),
@@ -133,17 +133,6 @@ optional = {
 }
 
 
-class Input(BytesIO):
-    """Notes how far a reader wanted to go."""
-
-    furthest = 0.0
-
-    def read(self, size: int | None = -1) -> bytes:
-        wanted = float("inf") if size is None or size < 0 else self.tell() + size
-        self.furthest = max(self.furthest, wanted)
-        return super().read(size)
-
-
 @st.composite
 def environs(draw: st.DrawFn) -> dict[str, Any]:
     body = draw(bodies)
@@ -151,16 +140,7 @@ def environs(draw: st.DrawFn) -> dict[str, Any]:
         st.sampled_from(HANDLED)
         | st.tuples(st.sampled_from(METHODS), paths, st.sampled_from(TYPES))
     )
-    environ = {
-        "REQUEST_METHOD": method,
-        "PATH_INFO": path,
-        "CONTENT_LENGTH": str(len(body)),
-        "CONTENT_TYPE": media_type,
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "wsgi.input": Input(body),
-        "wsgi.errors": StringIO(),
-        "wsgi.url_scheme": "http",
-    }
+    environ = environ_for(method, "/", body, PATH_INFO=path, CONTENT_TYPE=media_type)
     for key in draw(st.lists(st.sampled_from(list(optional)), max_size=4, unique=True)):
         environ[key] = draw(optional[key])
     if draw(st.booleans()) and draw(st.booleans()):
@@ -207,11 +187,11 @@ WARNINGS = (
 
 
 def assert_sound(method: str, sent: Sent) -> None:
-    fields = sent.headers.items()
+    headers = sent.headers.items()
     check_status(f"{sent.status} phrase")
-    check_headers(fields)
+    check_headers(headers)
     if sent.status not in (204, 304):
-        check_content_type(f"{sent.status} phrase", fields)
+        check_content_type(f"{sent.status} phrase", headers)
     else:
         assert not sent.body and not sent.headers["Content-Type"]
     if method == "HEAD":
@@ -219,7 +199,7 @@ def assert_sound(method: str, sent: Sent) -> None:
     elif sent.headers["Content-Length"] is not None:
         assert int(sent.headers["Content-Length"]) == len(sent.body)
     assert (sent.status == 405) <= bool(sent.headers["Allow"])
-    media_type = sent.field("Content-Type").partition(";")[0]
+    media_type = sent.header("Content-Type").partition(";")[0]
     if media_type.endswith(("html", "xml")):
         assert MARKUP.encode() not in sent.body
     if media_type.endswith("json") and media_type != "application/x-ndjson" and sent.body:
@@ -249,44 +229,44 @@ def requests(draw: st.DrawFn) -> bytes:
     )
     version = draw(st.sampled_from([b"HTTP/1.1"] * 9 + [b"HTTP/1.0", b"HTTP/9.9", b""]))
     body = draw(bodies)
-    fields = [b"Host: localhost", b"Content-Type: " + media_type.encode()]
+    headers = [b"Host: localhost", b"Content-Type: " + media_type.encode()]
     if draw(st.booleans()) and draw(st.booleans()):
-        fields += [b"Transfer-Encoding: chunked"]
+        headers += [b"Transfer-Encoding: chunked"]
         body = b"%x\r\n%b\r\n0\r\n\r\n" % (len(body), body)
     else:
-        fields += [b"Content-Length: %d" % len(body)]
-    fields += draw(st.lists(sound, max_size=2)) + draw(st.lists(broken, max_size=1))
+        headers += [b"Content-Length: %d" % len(body)]
+    headers += draw(st.lists(sound, max_size=2)) + draw(st.lists(broken, max_size=1))
     head = b" ".join([method.encode(), target, version])
-    return b"\r\n".join([head, *fields, b"", b""]) + body
+    return b"\r\n".join([head, *headers, b"", b""]) + body
 
 
 @settings(max_examples=EXAMPLES)
-@given(octets=requests())
-def test_no_raw_request_brings_the_application_down(application: Any, octets: bytes) -> None:
-    """Parsed by the standard library's server, which passes the most on as it stands."""
+@given(raw=requests())
+def test_no_raw_request_brings_the_application_down(application: Any, raw: bytes) -> None:
+    """Parsed by the standard library's server, which passes on the most unchanged."""
     sent = []
 
     def noting(environ: dict[str, Any], start_response: Any) -> Any:
         environ["wsgi.errors"] = StringIO()
-        answer = call(application, environ)
-        event(f"status {answer.status}")
-        sent.append((environ["REQUEST_METHOD"], answer))
-        start_response(f"{answer.status} phrase", answer.headers.items())
-        return [answer.body]
+        made = call(application, environ)
+        event(f"status {made.status}")
+        sent.append((environ["REQUEST_METHOD"], made))
+        start_response(f"{made.status} phrase", made.headers.items())
+        return [made.body]
 
-    Handler.serve(noting, octets)
+    Handler.serve(noting, raw)
     assert len(sent) <= 1
-    for method, answer in sent:
-        assert not answer.raised and answer.status < 500, answer.log
-        assert_sound(method, answer)
+    for method, made in sent:
+        assert not made.raised and made.status < 500, made.log
+        assert_sound(method, made)
 
 
 class Handler(WSGIRequestHandler):
     """A connection without a network."""
 
     @classmethod
-    def serve(cls, application: Any, octets: bytes) -> None:
-        cls(Socket(octets), ("127.0.0.1", 1), Server(application))
+    def serve(cls, application: Any, raw: bytes) -> None:
+        cls(Socket(raw), ("127.0.0.1", 1), Server(application))
 
     def log_message(self, *arguments: Any) -> None:
         pass
@@ -299,7 +279,7 @@ class Socket(BytesIO):
     def makefile(self, *arguments: Any) -> BytesIO:
         return BytesIO(self.getvalue())
 
-    def sendall(self, octets: bytes) -> None:
+    def sendall(self, sent: bytes) -> None:
         pass
 
 
@@ -321,12 +301,12 @@ def server(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 
 @settings(max_examples=EXAMPLES // 10)
-@given(octets=requests())
-def test_no_raw_request_leaves_a_server_stuck(server: Running, octets: bytes) -> None:
+@given(raw=requests())
+def test_no_raw_request_leaves_a_server_stuck(server: Running, raw: bytes) -> None:
     """Over a socket, to the end of the connection; a server has 5xx of its own for some."""
     with Connection(server.port) as connection:
-        connection.send(octets)
-        connection.waits(0.05)  # some drop what they are answering at the client's end
+        connection.send(raw)
+        connection.waits(0.05)  # some drop a request when its client ends
         connection.finish()
         statuses = re.findall(rb"^HTTP/1.[01] ([0-9]{3})", connection.rest(), re.MULTILINE)
     event(f"statuses {statuses}")
