@@ -4,6 +4,7 @@ What a description says in routes, and how routes are described, is in test_macr
 """
 
 import json
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,16 @@ import pytest
 import yaml
 from living import Living, Template, cli, commit
 from openapi_spec_validator import validate
-from projects import Project, assert_tests_pass, assert_tidy, generate, scratch, template
+from projects import (
+    ROOT,
+    Project,
+    assert_tests_pass,
+    assert_tidy,
+    generate,
+    run_tests,
+    scratch,
+    template,
+)
 from shapes import SHAPES
 from test_macros_openapi import ODD, TWINS
 
@@ -220,3 +230,19 @@ def test_an_addition_leaves_what_an_owner_wrote_into_the_description() -> None:
     assert {"first", "last", "clear", "set_note", "mine", "count"} <= operations.keys()
     assert operations["show_note"]["security"] == []
     assert operations["create_note"]["description"] == "A new one"
+
+
+def test_the_test_in_the_documents_compares_routes_and_description(tmp_path: Path) -> None:
+    (tmp_path / "openapi.json").write_text(json.dumps(yaml.safe_load(PETSTORE)), "utf-8")
+    project = generate(tmp_path, package_name="pet_store")
+    text = (ROOT / "docs/openapi.md").read_text("utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", text, re.S)
+    (project.path / "tests/test_description.py").write_text(code, "utf-8")
+    assert run_tests(project, "tests/test_description.py", "--no-cov").returncode == 1
+    document = json.loads(project.read("openapi.json"))
+    for path in [path for path in document["paths"] if path.endswith(".json") or path[0] != "/"]:
+        del document["paths"][path]
+    (tmp_path / "openapi.json").write_text(json.dumps(document), "utf-8")
+    done = run_tests(project, "tests/test_description.py", "--no-cov")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert_tidy(project)
