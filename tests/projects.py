@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import copier
 
 ROOT = Path(__file__).parent.parent
-COVERAGE = ("--cov",)
+COVERAGE = ("--cov", "--cov-fail-under=100")
 
 
 class Project(NamedTuple):
@@ -41,7 +41,7 @@ class Project(NamedTuple):
 
 @cache
 def scratch() -> Path:
-    """A folder of this process, gone when it ends."""
+    """A folder of this process, deleted when it ends."""
     folder = Path(tempfile.mkdtemp(prefix="bare-wsgi-")).resolve()
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
@@ -104,9 +104,9 @@ def run_tests(project: Project, *options: str) -> subprocess.CompletedProcess:
 
 def assert_tests_pass(project: Project, *options: str) -> str:
     """Run the project's own tests; every line and branch must be covered."""
-    done = run_tests(project, "--cov", *options)
+    done = run_tests(project, *COVERAGE, *options)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    assert "Required test coverage of 100.0% reached" in done.stdout
+    assert "Required test coverage of 100% reached" in done.stdout
     return done.stdout
 
 
@@ -126,5 +126,5 @@ def assert_typed(project: Project, *options: str) -> None:
 
 
 def lines_of(routes: str) -> list[list[str]]:
-    """The words of each route, read apart from the template's own reader."""
+    """The words of each route, read without the template's own reader."""
     return [words for line in routes.splitlines() if (words := line.split("#")[0].split())]

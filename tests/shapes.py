@@ -1,4 +1,4 @@
-"""Five answers of very different shape."""
+"""Answers of very different shape."""
 
 from typing import Any
 
@@ -74,10 +74,55 @@ _THOUSAND = "\n".join(
     for n in range(1000)
 )
 
+
+def fifty(letter: str) -> str:
+    """A name of the greatest length that is allowed."""
+    return f"{letter * 3}_{letter * 46}"
+
+
+_KINDS_OF_FIFTY = "/".join(
+    f"{{{fifty(letter)}:{kind}}}" for letter, kind in zip("defg", ["int", "float", "uuid", "path"])
+)
+_LONG = f"""\
+GET     /{fifty("m")}                               json,html,text/x-{"t" * 48}  {fifty("a")}
+POST    /{fifty("m")}                               json>json,csv                {fifty("b")}
+DELETE  /{fifty("m")}/{{{fifty("c")}}}              none                         {fifty("c")}
+PUT     /{fifty("m")}/{{{fifty("c")}}}              multipart>sse,ndjson         {fifty("d")}
+PATCH   /{fifty("m")}/{{{fifty("m")}}}/{{{fifty("n")}}}  form>xml,html            {fifty("e")}
+POST    /{fifty("n")}/{_KINDS_OF_FIFTY}             json>json                    {fifty("f")}
+GET     /{fifty("n")}/{_KINDS_OF_FIFTY}             json,text                    {fifty("g")}
+"""
+
+_EVERYTHING = """\
+GET     /                        html                  home
+GET     /notes                   json,html,text        list_notes
+POST    /notes                   json>json             create_note
+DELETE  /notes/{note_id:int}     none                  drop_note
+PUT     /notes/{note_id:int}     json>none             replace_note
+GET     /notes/{key:uuid}        json                  note_by_key
+GET     /ratios/{ratio:float}    json                  ratio
+GET     /pages/{name}            html                  page
+GET     /files/{path:path}       bytes                 download
+POST    /files                   multipart>html        upload
+POST    /sign-in                 form>html             sign_in
+GET     /rows                    csv,ndjson            rows
+POST    /rows                    csv>none              add_rows
+GET     /events                  sse                   events
+GET     /feed                    xml                   feed
+GET     /chart                   svg                   chart
+GET     /style                   text/css              style
+"""
+
 SHAPES: dict[str, dict[str, Any]] = {
-    "one text route": {"routes": "GET /", "content_types": ["text"]},
+    "one text route": {"routes": "GET / text home", "content_types": ["text"]},
     "defaults": {"routes": DEFAULT_ROUTES},
     "html site": {"routes": _SITE, "content_types": ["html"], "license": "MIT"},
     "api of forty": {"routes": _API, "content_types": TYPES, "server": "gunicorn"},
     "a thousand": {"routes": _THOUSAND, "content_types": ["json"], "server": "waitress"},
+    "everything": {"routes": _EVERYTHING, "features": ["etags", "cookies"], "server": "granian"},
+    "names of fifty letters": {
+        "routes": _LONG,
+        "package_name": fifty("p"),
+        "features": ["etags", "cookies"],
+    },
 }
