@@ -81,7 +81,8 @@ def fifty(letter: str) -> str:
 
 
 _KINDS_OF_FIFTY = "/".join(
-    f"{{{fifty(letter)}:{kind}}}" for letter, kind in zip("defg", ["int", "float", "uuid", "path"])
+    f"{{{fifty(letter)}:{kind}}}"
+    for letter, kind in [("d", "int"), ("e", "float"), ("f", "uuid"), ("g", "path")]
 )
 _LONG = f"""\
 GET     /{fifty("m")}                               json,html,text/x-{"t" * 48}  {fifty("a")}
