@@ -3,6 +3,7 @@
 import signal
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from importlib.metadata import version
 from platform import python_version
 from typing import NamedTuple
@@ -505,7 +506,51 @@ EXITS = [
     )
     for code, gunicorn in ((1, "none, serves"), (3, "none, ended"))
 ]
-ENDS = [*EXITS, STOP]  # each on a server of its own
+
+
+def slowed(server: Running, sent: bytes) -> str:
+    """What six requests wait for while ten clients send a byte every ten seconds."""
+    all_up(server)
+    with ExitStack() as opened:
+        slow = [opened.enter_context(Connection(server.port)) for _ in range(10)]
+        for connection in slow:
+            connection.send(sent)
+        time.sleep(0.5)
+        asked = [opened.enter_context(Connection(server.port)) for _ in range(6)]
+        for connection in asked:
+            connection.send(request("GET", "/"))
+        begun = time.monotonic()
+        for second in range(15):
+            if second % 10 == 0:
+                for connection in slow:
+                    connection.send(b"a")
+            time.sleep(max(0, begun + second + 1 - time.monotonic()))
+            asked = [connection for connection in asked if connection.waits(0.01)]
+            if not asked:
+                return "pauses" if second else "goes on"
+    return "stops"
+
+
+PAUSES = dict.fromkeys(("uwsgi", "cheroot"), "pauses")
+STOPS = dict.fromkeys(("gunicorn gthread", "gunicorn sync"), "stops")
+# Ten seconds and more for some servers, so they are in the table and not in the tests.
+SLOW = [
+    Case(
+        "ten clients that send a byte of a header every ten seconds",
+        "goes on",
+        {**PAUSES, **STOPS},
+        lambda server: slowed(server, b"GET / HTTP/1.1\r\nHost: localhost\r\nX-A: "),
+    ),
+    Case(
+        "ten clients that send a byte of a body every ten seconds",
+        "goes on",
+        {**PAUSES, **STOPS, "granian": "stops"},
+        lambda server: slowed(
+            server, request("POST", "/probe/bytes", BYTES, "Content-Length: 1000")
+        ),
+    ),
+]
+ENDS = [*SLOW, *EXITS, STOP]  # each on a server of its own
 HEAD = """\
 # Servers, case by case
 
@@ -539,6 +584,18 @@ NOTES = """
   open (uWSGI until `harakiri` ends the worker), and cheroot and gevent end. gunicorn takes a worker
   that ends with 3 for one that could not start, and ends too. So raise an exception, or
   `HTTPError`, and never call `sys.exit()`; look for libraries that do, such as `argparse`.
+- *Slow clients.* A server `pauses` if a request waits for some of the slow ones to time out, and
+  `stops` if it gets no response for 15 seconds. waitress, gevent and the servers with a thread for
+  each connection (wsgiref, werkzeug) go on. gunicorn, uWSGI, granian and cheroot have as many
+  requests at a time as they have threads, and a slow client keeps one. uWSGI gives up on a client
+  after 4 seconds without a byte (`socket-timeout`) and cheroot after 10, so a client that sends a
+  byte more often stops cheroot, too. granian reads headers without a thread, but not bodies. Put a
+  reverse proxy that buffers requests in front, as nginx does by default: it waits for the slow
+  clients, and the server only gets whole requests.
+- *A handler that takes too long.* `timeout` in gunicorn.conf.py ends a sync worker during a
+  request, and the client gets a 500. With threads it does not: it replaces a worker whose main
+  thread hangs, and a slow handler keeps its thread. `harakiri` of uWSGI ends the request and its
+  process. waitress and granian have no such limit.
 - *A worker that is still starting* may miss a SIGTERM. granian kills it after the 30 seconds of
   `--workers-kill-timeout`; uWSGI waits for it, as for a request that hangs, until it is killed.
 - *waitress marks the end of a stream to HEAD, too*, which has none: 5 bytes, before it closes the
