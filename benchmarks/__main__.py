@@ -4,22 +4,22 @@ import argparse
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from tests.interpreters import CURRENT, OTHERS
+from interpreters import CURRENT, OTHERS
+from projects import generate, template
 
 from . import charts, generator, processes
-from .work import TABLES, routes
+from .work import TABLES, routes, text_of
 
 ROOT = Path(__file__).parent.parent
 RESULTS = ROOT / "docs" / "benchmarks"
-RATIOS = """An answer with a path parameter: `floor` says how many times it costs `json.dumps`; the columns with
-a name how many times theirs costs the tree's; `404` and `405` what these cost of such an answer.
+RATIOS = """A response with a path parameter: `floor` is its time by that of `json.dumps`, a column with a
+name the time of that framework by the tree's, `404` and `405` the time of these by that response's.
 """
 PACKAGES = (
     "Falcon Bottle wheezy.web Werkzeug Pyramid Flask Django gunicorn granian pyuwsgi copier".split()
@@ -30,7 +30,7 @@ def main() -> None:
     """Run the parts that are asked for, and keep the results of the others."""
     parts = {"inside": inside, "starts": starts, "served": served, "generator": generated}
     parser = argparse.ArgumentParser("benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", help=f"{', '.join(parts)}; all where none is named")
+    parser.add_argument("parts", nargs="*", help=f"{', '.join(parts)}; all if none is named")
     chosen = parser.parse_args().parts or list(parts)
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)  # each start would compile what it imports
     RESULTS.mkdir(exist_ok=True)
@@ -38,13 +38,9 @@ def main() -> None:
     results = json.loads(file.read_text()) if file.exists() else {}
     results["machine"] = machine()
     with tempfile.TemporaryDirectory() as folder:
-        template = Path(folder) / "template"
-        for name in ("macros", "template"):
-            shutil.copytree(ROOT / name, template / name)
-        shutil.copy(ROOT / "copier.yml", template)
-        environment = projects(template, Path(folder))
+        environment = projects(Path(folder))
         for part in chosen:
-            results[part] = parts[part](template, Path(folder), environment)
+            results[part] = parts[part](Path(folder), environment)
             file.write_text(json.dumps(results, indent=1) + "\n")
     write(results)
 
@@ -63,15 +59,14 @@ def machine() -> dict[str, object]:
     }
 
 
-def projects(template: Path, folder: Path) -> dict[str, str]:
+def projects(folder: Path) -> dict[str, str]:
     """Generate what is measured; return the environment in which it can be imported."""
     paths = [str(ROOT)]
     for table in ("10", "100", "1000", "10000", *tables()):
-        file = generator.answers(folder, table)
         for dispatcher in ("ladder", "tree") if table != "10000" else ("tree",):
             name = f"{dispatcher}_{len(routes(table))}"
-            chosen = ["-d", f"dispatcher={dispatcher}", "-d", f"package_name={name}"]
-            generator.copy(template, folder / name, "--data-file", str(file), *chosen)
+            chosen = {"dispatcher": dispatcher, "routes": text_of(table), "package_name": name}
+            generate(folder / name, **chosen)
             paths.append(str(folder / name / "src"))
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
@@ -81,9 +76,16 @@ def tables() -> list[str]:
     return sorted(path.stem for path in TABLES.glob("*.txt"))
 
 
-def inside(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+def inside(folder: Path, environment: dict[str, str]) -> dict:
     """Time the requests under every interpreter that is there, each with all frameworks."""
-    uv = [os.environ["UV"], "run", "--isolated", "--no-default-groups", "--group", "bench"]
+    uv = [
+        os.environ.get("UV", generator.tool("uv")),
+        "run",
+        "--isolated",
+        "--no-default-groups",
+        "--group",
+        "bench",
+    ]
     pythons = {CURRENT: [sys.executable]}
     pythons |= {name: [*uv, "--python", str(path), "python"] for name, path in OTHERS.items()}
     return {
@@ -99,7 +101,7 @@ def inside(template: Path, folder: Path, environment: dict[str, str]) -> dict:
     }
 
 
-def starts(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+def starts(folder: Path, environment: dict[str, str]) -> dict:
     """Time the starts, and weigh what is installed."""
     rows = processes.starts(folder, environment)
     for name, size in processes.sizes(folder / "tree_10").items():
@@ -108,14 +110,14 @@ def starts(template: Path, folder: Path, environment: dict[str, str]) -> dict:
     return rows
 
 
-def served(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+def served(folder: Path, environment: dict[str, str]) -> dict:
     """Serve and put under load."""
-    return processes.served(environment)
+    return processes.served(folder, environment)
 
 
-def generated(template: Path, folder: Path, environment: dict[str, str]) -> dict:
+def generated(folder: Path, environment: dict[str, str]) -> dict:
     """Time the generator."""
-    return generator.times(template, folder)
+    return generator.times(template(), folder)
 
 
 def write(results: dict) -> None:

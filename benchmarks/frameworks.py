@@ -1,4 +1,7 @@
-"""The same handlers in each framework, written as its own documentation would."""
+"""The same handlers in each framework, written as its own documentation would.
+
+Bottle and wheezy.web have no content negotiation, so they have no number for it.
+"""
 
 import importlib
 import json
@@ -22,13 +25,13 @@ def constant(routes: list[Route]) -> Application:
 
 
 def dumps(routes: list[Route]) -> Application:
-    """The floor of an answer in JSON: the data of one route, and nothing found."""
+    """The floor of a response in JSON: the data of one route, without a search for it."""
     data = {"handler": routes[0].name, "item_id": 7}
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
         body = json.dumps(data).encode()
-        fields = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
-        start_response("200 OK", fields)
+        headers = [("Content-Type", "application/json"), ("Content-Length", str(len(body)))]
+        start_response("200 OK", headers)
         return [body]
 
     return application
@@ -39,9 +42,14 @@ def ours(dispatcher: str) -> Callable[[list[Route]], Application]:
     return lambda routes: importlib.import_module(f"{dispatcher}_{len(routes)}").application
 
 
-def facts(route: Route, values: dict[str, Any], content: Any = None) -> dict[str, Any]:
-    """What a JSON answer holds."""
-    return {"handler": route.name, **values, **({} if content is None else {"content": content})}
+def facts(route: Route, values: dict[str, Any], body: Any = None) -> dict[str, Any]:
+    """What a response in JSON holds."""
+    return {"handler": route.name, **values, **({} if body is None else {"body": body})}
+
+
+def plain(route: Route) -> str:
+    """What a response in plain text holds."""
+    return f"{facts(route, {})}\n"
 
 
 def falcon(routes: list[Route]) -> Application:
@@ -53,7 +61,7 @@ def falcon(routes: list[Route]) -> Application:
     def handler(route: Route) -> Callable[..., None]:
         def respond(self: Any, req: Any, resp: Any, **values: Any) -> None:
             if route.kind == "text":
-                resp.content_type, resp.text = "text/plain; charset=utf-8", f"{route.name}\n"
+                resp.content_type, resp.text = "text/plain; charset=utf-8", plain(route)
             elif route.kind == "both" and req.client_prefers(TYPES) == "text/html":
                 resp.content_type, resp.text = "text/html", PAGE.format(route.name)
             elif route.kind == "form":
@@ -81,11 +89,7 @@ def bottle(routes: list[Route]) -> Application:
         def respond(**values: Any) -> Any:
             if route.kind == "text":
                 bottle.response.content_type = "text/plain; charset=utf-8"
-                return f"{route.name}\n"
-            if route.kind == "both" and "text/html;q=0.5" not in bottle.request.get_header(
-                "Accept"
-            ):
-                return PAGE.format(route.name)
+                return plain(route)
             if route.kind == "form":
                 forms = bottle.request.forms
                 return facts(route, values, {key: forms.getall(key) for key in forms})
@@ -106,7 +110,7 @@ def flask(routes: list[Route]) -> Application:
     def handler(route: Route) -> Callable[..., Any]:
         def respond(**values: Any) -> Any:
             if route.kind == "text":
-                return flask.Response(f"{route.name}\n", mimetype="text/plain")
+                return flask.Response(plain(route), mimetype="text/plain")
             accepted = flask.request.accept_mimetypes
             if route.kind == "both" and accepted.best_match(TYPES) == "text/html":
                 return PAGE.format(route.name)
@@ -130,10 +134,10 @@ def werkzeug(routes: list[Route]) -> Application:
     rules = [Rule(angled(r.path), endpoint=r, methods=[r.method]) for r in routes]
     urls = Map(rules)
 
-    def answer(request: Any) -> Any:
+    def respond(request: Any) -> Any:
         route, values = urls.bind_to_environ(request.environ).match()
         if route.kind == "text":
-            return Response(f"{route.name}\n", mimetype="text/plain")
+            return Response(plain(route), mimetype="text/plain")
         if route.kind == "both" and request.accept_mimetypes.best_match(TYPES) == "text/html":
             return Response(PAGE.format(route.name), mimetype="text/html")
         content = request.get_json() if route.kind == "post" else None
@@ -143,7 +147,7 @@ def werkzeug(routes: list[Route]) -> Application:
 
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         try:
-            return answer(Request(environ))(environ, start_response)
+            return respond(Request(environ))(environ, start_response)
         except HTTPException as error:
             return error(environ, start_response)
 
@@ -177,7 +181,7 @@ def django(routes: list[Route]) -> Application:
             if route is None:
                 return HttpResponseNotAllowed(methods)
             if route.kind == "text":
-                return HttpResponse(f"{route.name}\n", content_type="text/plain; charset=utf-8")
+                return HttpResponse(plain(route), content_type="text/plain; charset=utf-8")
             if route.kind == "both" and request.get_preferred_type(TYPES) == "text/html":
                 return HttpResponse(PAGE.format(route.name))
             content = json.loads(request.body) if route.kind == "post" else None
@@ -203,7 +207,7 @@ def pyramid(routes: list[Route]) -> Application:
             for name, kind in parameters(route.path):
                 values[name] = int(values[name]) if kind == "int" else values[name]
             if route.kind == "text":
-                return Response(f"{route.name}\n", content_type="text/plain")
+                return Response(plain(route), content_type="text/plain")
             if route.kind == "both" and request.accept.best_match(TYPES) == "text/html":
                 return Response(PAGE.format(route.name))
             if route.kind == "form":
@@ -240,9 +244,9 @@ def wheezy(routes: list[Route]) -> Application:
             values.pop("route_name", None)
             for name, kind in parameters(route.path):
                 values[name] = int(values[name]) if kind == "int" else values[name]
-            if route.kind in ("text", "both") and "json" not in request.environ["HTTP_ACCEPT"]:
+            if route.kind == "text":
                 response = HTTPResponse("text/plain; charset=utf-8")
-                response.write(f"{route.name}\n")
+                response.write(plain(route))
                 return response
             content = request.form if route.kind in ("post", "form") else None
             return json_response(facts(route, values, content))

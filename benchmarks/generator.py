@@ -13,7 +13,7 @@ EMPTY = '_min_copier_version: "9.15.0"\n_subdirectory: template\n'
 
 
 def answers(folder: Path, table: str) -> Path:
-    """Write a table as a file of answers; nothing where the default routes are meant."""
+    """Write a table as a file of answers."""
     path = folder / f"{table}.yml"
     lines = "".join(f"  {line}\n" for line in text_of(table).splitlines())
     path.write_text(f"routes: |\n{lines}")

@@ -15,15 +15,21 @@ BATCH = 0.004  # seconds
 
 
 def check(application: Application, request: Request) -> str:
-    """Return what is wrong with the answer."""
-    started: list[str] = []
-    body = application(request.environ(), lambda status, *_: started.append(status))
-    octets = b"".join(body)
+    """Return what is wrong with the response."""
+    status, body = _sent(application, request)
     content = request.content
     right = content is None or (
-        octets.decode() == content if isinstance(content, str) else json.loads(octets) == content
+        body.decode() == content if isinstance(content, str) else json.loads(body) == content
     )
-    return "" if right and started[0].startswith(str(request.status)) else f"{started} {octets!r}"
+    if request.page:
+        right = right and b"<h1>" in _sent(application, request._replace(accept="text/html"))[1]
+    return "" if right and status.startswith(str(request.status)) else f"{status} {body!r}"
+
+
+def _sent(application: Application, request: Request) -> tuple[str, bytes]:
+    started: list[str] = []
+    body = application(request.environ(), lambda status, *_: started.append(status))
+    return started[-1], b"".join(body)
 
 
 def batch(application: Application, request: Request, number: int) -> float:
@@ -54,7 +60,7 @@ def main(table: str, rounds: int = 7) -> dict[str, dict[str, float]]:
         for what, request in requests(table).items():
             wrong = name not in ("constant", "json.dumps") and check(application, request)
             if wrong:
-                print(f"{name} does not answer {what}: {wrong[:200]}", file=sys.stderr)
+                print(f"{name} does not do {what}: {wrong[:200]}", file=sys.stderr)
             else:
                 once = batch(application, request, 20)
                 cases.append((name, what, application, request, max(5, int(BATCH / once))))

@@ -1,11 +1,8 @@
 """What a process costs: its start, its memory, its size on disk, and what it serves."""
 
-import os
 import re
 import resource
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +12,8 @@ from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
+
+from conformance.serving import free_port, started
 
 STARTS = {
     "python": "pass",
@@ -111,22 +110,13 @@ def _needed(name: str, found: dict[str, Distribution]) -> dict[str, Distribution
 
 
 @contextmanager
-def serving(server: str, name: str, environment: dict[str, str]) -> Iterator[str]:
-    """Serve an application with one worker; yields its address when it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    program, *options = [word.format(port=port) for word in SERVERS[server]]
-    process = subprocess.Popen(
-        [Path(sys.executable).with_name(program), *options],
-        env={**environment, "BENCHMARK": name},
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
-    try:
+def serving(server: str, name: str, folder: Path, environment: dict[str, str]) -> Iterator[str]:
+    """Serve an application with one worker; yield its address as soon as it responds."""
+    port = free_port()
+    words = [word.format(port=port) for word in SERVERS[server]]
+    environment = {**environment, "BENCHMARK": name}
+    with started(words, folder, folder / "server.log", **environment):
         yield _ready(f"http://127.0.0.1:{port}/r0/items/7")
-    finally:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _ready(url: str) -> str:
@@ -141,7 +131,9 @@ def _ready(url: str) -> str:
             time.sleep(0.002)
 
 
-def served(environment: dict[str, str], seconds: int = 2, rounds: int = 3) -> dict[str, dict]:
+def served(
+    folder: Path, environment: dict[str, str], seconds: int = 2, rounds: int = 3
+) -> dict[str, dict]:
     """Return requests a second, the 99th percentile and the start, by server and application."""
     found: dict[str, dict] = {}
     for server in SERVERS if shutil.which("wrk") else ():
@@ -149,11 +141,11 @@ def served(environment: dict[str, str], seconds: int = 2, rounds: int = 3) -> di
         for _ in range(rounds):
             for name in SERVED:
                 begin = time.perf_counter()
-                with serving(server, name, environment) as url:
+                with serving(server, name, folder, environment) as url:
                     ready = (time.perf_counter() - begin) * 1e3
                     load = ["wrk", "-t1", "-c8", f"-d{seconds}s", "--latency", url]
                     samples[name].append((*_read(subprocess.check_output(load, text=True)), ready))
-        columns = ("requests/s", "p99, ms", "first answer, ms")
+        columns = ("requests/s", "p99, ms", "first response, ms")
         for name, rows in samples.items():
             row = [median(column) for column in zip(*rows, strict=True)]
             found.setdefault(server, {})[name] = dict(zip(columns, row, strict=True))

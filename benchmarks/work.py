@@ -2,9 +2,10 @@
 
 import json
 import re
-from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from conformance.send import environ_for
 
 TABLES = Path(__file__).parent / "tables"
 PAGE = "<!doctype html><title>{0}</title><h1>{0}</h1>"
@@ -15,7 +16,7 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    kind: str  # what it answers, or what it reads before it answers with JSON
+    kind: str  # what it returns, or what it reads before it returns JSON
     name: str
 
 
@@ -29,19 +30,12 @@ class Request(NamedTuple):
     body: bytes = b""
     content_type: str = ""
     accept: str = "*/*"
+    page: bool = False  # whether Accept: text/html must get HTML for it
 
     def environ(self) -> dict[str, Any]:
         """Return what a server makes of the request."""
-        length = str(len(self.body)) if self.body else ""
-        return {
-            "REQUEST_METHOD": self.method, "SCRIPT_NAME": "", "PATH_INFO": self.path,
-            "QUERY_STRING": "", "CONTENT_TYPE": self.content_type, "CONTENT_LENGTH": length,
-            "SERVER_NAME": "localhost", "SERVER_PORT": "80", "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost", "HTTP_ACCEPT": self.accept,
-            "wsgi.version": (1, 0), "wsgi.url_scheme": "http", "wsgi.input": BytesIO(self.body),
-            "wsgi.errors": StringIO(), "wsgi.multithread": False, "wsgi.multiprocess": True,
-            "wsgi.run_once": False,
-        }  # fmt: skip
+        sent = {"CONTENT_TYPE": self.content_type or None, "HTTP_ACCEPT": self.accept}
+        return environ_for(self.method, self.path, self.body or None, **sent)
 
 
 KINDS = (
@@ -101,22 +95,22 @@ def requests(table: str) -> dict[str, Request]:
     sent = {"key": "value"}
     form = "application/x-www-form-urlencoded"
     first = {
-        "text": Request("GET", f"/r{middle}/text", content=f"text_{middle}\n"),
+        "text": Request("GET", f"/r{middle}/text", content=f"{ {'handler': f'text_{middle}'} }\n"),
         "json": Request("GET", f"/r{middle}/items", content={"handler": f"list_{middle}"}),
         "parameter": _get(Route("GET", f"/r{middle}/items/{{item_id:int}}", "json", f"show_{middle}")),
         "last": _get(Route("GET", f"/r{last}/items/{{item_id:int}}", "json", f"show_{last}")),
         "404": Request("GET", "/no/such/path", 404),
         "405": Request("DELETE", f"/r{middle}/items/7", 405),
         "post": Request(
-            "POST", f"/r{middle}/items", 200, {"handler": f"create_{middle}", "content": sent},
+            "POST", f"/r{middle}/items", 200, {"handler": f"create_{middle}", "body": sent},
             json.dumps(sent).encode(), "application/json",
         ),
         "form": Request(
-            "POST", "/r0/form", 200, {"handler": "send_0", "content": {"key": ["value"]}},
+            "POST", "/r0/form", 200, {"handler": "send_0", "body": {"key": ["value"]}},
             b"key=value", form,
         ),
         "negotiated": Request(
-            "GET", "/r0/both", 200, {"handler": "both_0"}, accept="text/html;q=0.5, application/json"
+            "GET", "/r0/both", 200, {"handler": "both_0"}, accept="text/html;q=0.5, application/json", page=True,
         ),
     }  # fmt: skip
     return first
