@@ -1,4 +1,4 @@
-"""A project that lives: it grows, its user edits it, and the template moves on under it."""
+"""A project that lives: it grows, its owner edits it, and the template moves on under it."""
 
 import json
 import re
@@ -11,6 +11,7 @@ from typing import Any
 
 import copier
 import yaml
+from jinja2 import Environment
 from projects import ROOT, Project, lines_of, python, run, scratch
 
 OURS, BASE, END = "<<<<<<< before updating", "=======", ">>>>>>> after updating"
@@ -32,6 +33,26 @@ for path, item in document["paths"].items():
         served.append([method.upper(), path, find(url)[0][method.upper()].__name__])
 print(json.dumps(served))
 """
+
+
+COMPILED: dict[tuple[Any, ...], Any] = {}
+compile_anew = Environment.compile
+
+
+def compiled_once(environment: Environment, source: str, *place: Any, **options: Any) -> Any:
+    """Compile a template as Jinja does, but the same text only once in a process.
+
+    Copier makes an environment for each rendering: this saves half of an update's time.
+    """
+    extensions = tuple(sorted(environment.extensions))
+    key = (type(environment), extensions, source, place[:1], tuple(options.items()))
+    environment.preprocess(source)  # here Copier forgets the last `yield`
+    if key not in COMPILED:
+        COMPILED[key] = compile_anew(environment, source, *place, **options)
+    return COMPILED[key]
+
+
+Environment.compile = compiled_once  # type: ignore[method-assign]
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -70,7 +91,7 @@ class Template:
 
 
 class Living:
-    """A project under git. Each method is something that its user does."""
+    """A project under git. Each method is something that its owner does."""
 
     def __init__(self, template: Path | str, vcs_ref: str | None = None, **answers: Any) -> None:
         answers.setdefault("package_name", "sample")
@@ -82,6 +103,14 @@ class Living:
         git(self.path, "init", "-q")
         commit(self.path, "Begin")
 
+    def copy(self) -> "Living":
+        """The same project in another folder: faster than to generate it again."""
+        twin = object.__new__(Living)
+        twin.path = Path(tempfile.mkdtemp(prefix="living-", dir=scratch()))
+        shutil.copytree(self.path, twin.path, dirs_exist_ok=True)
+        twin.project = Project(twin.path, self.project.package)
+        return twin
+
     def update(self, vcs_ref: Any = copier.VcsRef.CURRENT, **data: Any) -> list[str]:
         """Update without questions; the files that have a conflict now."""
         copier.run_update(
@@ -91,20 +120,21 @@ class Living:
 
     def refusal(self, **data: Any) -> str:
         """The message with which an update stops; nothing may be written then."""
-        before = self.project.files()
+        before = self.files()
         try:
             self.update(**data)
         except ValueError as error:
-            assert self.project.files() == before
+            assert self.files() == before
             return str(error).split(": ", 1)[-1]
         raise AssertionError(f"accepted: {data}")
 
     def conflicts(self) -> list[str]:
-        return [
-            name
-            for name, octets in self.project.files().items()
-            if OURS.encode() in octets and not name.startswith(".git/")
-        ]
+        return [name for name, content in self.files().items() if OURS.encode() in content]
+
+    def files(self) -> dict[str, bytes]:
+        """The project's files without git's own."""
+        found = self.project.files()
+        return {name: found[name] for name in found if not name.startswith(".git/")}
 
     def answers(self) -> dict[str, Any]:
         return yaml.safe_load(self.project.read(".copier-answers.yml"))
@@ -135,6 +165,11 @@ class Living:
             for words in lines_of(self.answers()["routes"].replace(";", "\n"))
         ]
         assert sorted(said) == self.served()
+
+
+def ours(text: str) -> str:
+    """What the owner wrote in the conflicts of a merged text."""
+    return "".join(re.findall(rf"(?ms)^{OURS}\n(.*?)^{BASE}\n", text))
 
 
 def theirs(text: str) -> str:

@@ -9,9 +9,7 @@ one with LIVING_SEED=1000:
 import ast
 import os
 import random
-from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -22,12 +20,9 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from jinja2 import Environment
 from living import Living, Template, commit, theirs
 from projects import run_tests
 
-COMPILED: dict[tuple[Any, ...], Any] = {}
-compile_anew = Environment.compile
 STEPS = int(os.environ.get("LIVING_STEPS", "24"))
 MODULES = ("notes", "pets", "home")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -246,19 +241,7 @@ class ProjectMachine(RuleBasedStateMachine):
             assert done.returncode == 0, done.stdout[-3000:]
 
 
-def compiled_once(environment: Environment, source: str, *place: Any, **options: Any) -> Any:
-    """Compile a template as Jinja does, but the same text once in a process."""
-    kinds = tuple(sorted(environment.extensions))
-    key = (type(environment), kinds, source, place[:1], tuple(options.items()))
-    environment.preprocess(source)  # here Copier forgets the last `yield`
-    if key not in COMPILED:
-        COMPILED[key] = compile_anew(environment, source, *place, **options)
-    return COMPILED[key]
-
-
-def test_no_line_of_the_users_is_ever_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    # half of a step's time, because Copier makes an environment of its own for each rendering
-    monkeypatch.setattr(Environment, "compile", compiled_once)
+def test_no_line_of_the_users_is_ever_lost() -> None:
     run = settings(
         max_examples=2,  # the first is the shortest there is
         stateful_step_count=min(STEPS // 2, 40),
