@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 
 import pytest
-from projects import Project, assert_tidy, assert_typed, generate, python, run, run_tests
+from projects import ROOT, Project, assert_tidy, assert_typed, generate, python, run, run_tests
 
 UPLOADS = "GET / html home; POST /files multipart>html upload; GET /files/{path:path} bytes show"
 ANSWERS = {
@@ -145,3 +145,14 @@ def test_the_readme_is_the_same_for_any_routes() -> None:
     assert generate(project_name="A", routes=routes).read("README.md") == (
         generate(project_name="A").read("README.md")
     )
+
+
+def test_the_readme_of_the_template_shows_the_default_project() -> None:
+    section = (ROOT / "README.md").read_text("utf-8").split("## What you get")[1].split("\n## ")[0]
+    project = generate(package_name="my_app")
+    tree, handler, routes = re.findall(r"(?s)```(?:python)?\n(.*?)```", section)
+    files = [name for name in re.findall(r"[\w.-]+\.\w+", tree) if "/" not in name]
+    there = {file.name for file in project.path.rglob("*")}
+    assert {"app.py", "client.py", ".copier-answers.yml"} <= set(files) <= there
+    assert handler in project.read("src/my_app/handlers/notes.py")
+    assert routes in project.read("src/my_app/routes.py")
