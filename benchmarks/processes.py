@@ -2,7 +2,6 @@
 
 import re
 import resource
-import shutil
 import subprocess
 import sys
 import time
@@ -136,7 +135,7 @@ def served(
 ) -> dict[str, dict]:
     """Return requests a second, the 99th percentile and the start, by server and application."""
     found: dict[str, dict] = {}
-    for server in SERVERS if shutil.which("wrk") else ():
+    for server in SERVERS:
         samples: dict[str, list[tuple[float, float, float]]] = {name: [] for name in SERVED}
         for _ in range(rounds):
             for name in SERVED:

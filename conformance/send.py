@@ -45,12 +45,9 @@ class Sent(NamedTuple):
     body: bytes
     raised: str
     environ: dict[str, Any]
+    input: Input  # as it was: some applications put another in its place
     started: int
     written: bool  # by what `start_response` returns, which PEP 3333 keeps for old code
-
-    @property
-    def input(self) -> Input:
-        return self.environ["wsgi.input"]
 
     @property
     def log(self) -> str:
@@ -97,7 +94,7 @@ def call(application: Any, environ: dict[str, Any]) -> Sent:
         started.append((status, headers))
         return written.append
 
-    body, raised = None, ""
+    body, raised, source = None, "", environ["wsgi.input"]
     try:
         body = application(environ, start_response)
         chunks.extend(body)
@@ -111,7 +108,8 @@ def call(application: Any, environ: dict[str, Any]) -> Sent:
     status, headers = started[-1] if started else ("0", [])
     sent = Headers([(str(name), str(value)) for name, value in headers])
     content = b"".join(written + chunks)
-    return Sent(int(status[:3]), sent, content, raised, environ, len(started), bool(written))
+    code, was_written = int(status[:3]), bool(written)
+    return Sent(code, sent, content, raised, environ, source, len(started), was_written)
 
 
 def send(
