@@ -12,20 +12,8 @@ KINDS = ["", ":str", ":int", ":float", ":uuid", ":path"]
 FULL_TYPES = ["text/css", "text/calendar", "image/png", "application/hal+json", "image/x.a+xml"]
 
 # Names that something in a project has too: modules, variables of the ladder, words of a stub.
-AWKWARD = [
-    "path",
-    "rest",
-    "content",
-    "handler",
-    "notes",
-    "json",
-    "id",
-    "text",
-    "re",
-    "UUID",
-    "find",
-]
-LONG = "a_name_that_is_much_longer_than_most_people_would_ever_choose_for_anything"
+AWKWARD = ["path", "rest", "content", "headers", "notes", "json", "id", "text", "re", "find"]
+LONG = "a_name_of_fifty_letters_is_the_longest_one_allowed"
 
 words = st.from_regex(r"[a-zA-Z][a-z0-9_]{0,6}", fullmatch=True)
 literals = st.one_of(
@@ -39,7 +27,11 @@ literals = st.one_of(
     st.just(LONG.replace("_", "-")),
     st.sampled_from(["7", "12345", "12345.5", "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345", "my"]),
 )
-REFUSED = {*kwlist, *"I O l environ request response int float str len bytes list dict".split()}
+RESERVED = (
+    "I O l UUID body bytes csv_rows dict environ escaped float handler int len list ndjson offers "
+    "request response result sse str uploads"
+)
+REFUSED = {*kwlist, *RESERVED.split()}
 parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG])).filter(
     lambda name: name not in REFUSED
 )
@@ -47,7 +39,7 @@ parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG])).filter(
 
 @st.composite
 def paths(draw: st.DrawFn) -> str:
-    """A path of up to five segments; a placeholder of kind path stands last."""
+    """A path of up to five segments; a placeholder of kind path is last."""
     names = draw(st.lists(parameters, max_size=3, unique=True).map(iter))
     segments: list[str] = []
     for _ in range(draw(st.integers(0, 5))):
@@ -59,8 +51,13 @@ def paths(draw: st.DrawFn) -> str:
     return "/" + "/".join(segments) + ("/" if segments and draw(st.booleans()) else "")
 
 
-types = st.lists(st.sampled_from(TYPES + FULL_TYPES), min_size=1, max_size=4, unique=True)
-consumed = st.sampled_from(["", "", ">", "json>", "form>", "text>", "csv>", "bytes>", "xml>"])
+types = st.one_of(
+    st.lists(st.sampled_from(TYPES + FULL_TYPES), min_size=1, max_size=4, unique=True),
+    st.just(["none"]),
+)
+consumed = st.sampled_from(
+    ["", "", ">", "json>", "form>", "text>", "csv>", "bytes>", "xml>", "multipart>", "none>"]
+)
 
 
 @st.composite
@@ -72,7 +69,8 @@ def route_sets(draw: st.DrawFn, max_size: int = 14) -> str:
         shape = method + re.sub(r"{\w+(:str)?", "{", path)
         produced = ",".join(draw(types))
         lines.setdefault(shape, f"{method} {path} {draw(consumed)}{produced}")
-    return "\n".join(f"{line} {name}_{n}" for n, (line, name) in enumerate(_named(draw, lines)))
+    named = enumerate(_named(draw, lines))
+    return "\n".join(f"{line} {name[: 49 - len(str(n))]}_{n}" for n, (line, name) in named)
 
 
 def _named(draw: st.DrawFn, lines: dict[str, str]) -> list[tuple[str, str]]:

@@ -33,7 +33,7 @@ def test_any_routes_are_laid_out_as_formatters_do(batch: list[str]) -> None:
 
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
-def test_a_resource_may_bear_any_name_that_its_table_uses(dispatcher: str) -> None:
+def test_a_resource_can_have_any_name_that_its_table_uses(dispatcher: str) -> None:
     kinds = "GET /{a:int}\nGET /{a:float}\nGET /{a:uuid}\nGET /x/{a:path}"
     table = (generate(routes=kinds, dispatcher=dispatcher).source / "routes.py").read_text("utf-8")
     names = sorted({name.lower() for name in re.findall(r"[A-Za-z]\w*", table)})
