@@ -32,6 +32,7 @@ def test_the_message_afterwards_names_commands_that_work(tmp_path: Path) -> None
     shown = done.stderr + done.stdout
     assert "cd my-app\n" in shown.replace(f"{tmp_path}/", "")
     assert "uv run my-app\n" in shown and "uv run pytest\n" in shown
+    assert ".venv/bin/pip install -e . pytest\n" in shown and ".venv/bin/my-app\n" in shown
     again = re.findall(r"copier copy --data-file .+", shown)[0].strip()
     done = run(tmp_path, sys.executable, "-m", *shlex.split(again))
     assert done.returncode == 0, done.stderr
@@ -43,7 +44,7 @@ def test_the_message_afterwards_names_commands_that_work(tmp_path: Path) -> None
     "answer, message",
     [
         ("routes=GET /; FETCH /; GET /:id", "line 3: write {id}, not :id"),
-        ("package_name=json", "json is a module of Python's own: write json_app"),
+        ("package_name=json", "json is a module of Python: write json_app"),
         ("project_name=\x1b[31m", r"leave out the control character '\x1b'"),
         ("license=GPL", "license"),
     ],

@@ -10,12 +10,12 @@ from interpreters import OTHERS
 from projects import Project, assert_typed, generate, run, scratch
 from shapes import SHAPES
 
-PURE = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments")
+PURE = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments", "multipart.py")
 
 
 @cache
 def site() -> Path:
-    """pytest and what it needs, which is the same for every Python."""
+    """pytest and multipart with what they need, which is the same for every Python."""
     folder, here = scratch() / "site", Path(sysconfig.get_paths()["purelib"])
     folder.mkdir()
     for name in PURE:
@@ -41,7 +41,7 @@ def test_a_project_runs_on_another_python(version: str, dispatcher: str, shape: 
 
 
 @pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
-@pytest.mark.parametrize("shape", ["html site", "api of forty"])
+@pytest.mark.parametrize("shape", ["html site", "api of forty", "everything"])
 def test_a_project_is_typed_for_every_python(version: str, shape: str) -> None:
     for dispatcher in ("ladder", "tree"):
         assert_typed(project_of(shape, dispatcher), "--python-version", version)
