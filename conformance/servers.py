@@ -580,16 +580,17 @@ NOTES = """
   and uWSGI never do, so let the content say where it ends.
 - *`sys.exit()` in a handler* is not turned into a 500: gunicorn's sync worker raises `SystemExit`
   itself, to end a request that takes too long. wsgiref, gunicorn sync and granian send a 500 of
-  their own. With the others, the client gets no response: waitress and uWSGI leave the connection
-  open (uWSGI until `harakiri` ends the worker), and cheroot and gevent end. gunicorn takes a worker
-  that ends with 3 for one that could not start, and ends too. So raise an exception, or
-  `HTTPError`, and never call `sys.exit()`; look for libraries that do, such as `argparse`.
+  their own and go on. gevent sends one and ends; cheroot ends without. With gunicorn's threads,
+  uWSGI, waitress and werkzeug the client gets no response: waitress leaves the connection open,
+  and uWSGI may do so until `harakiri` ends the worker. gunicorn takes a worker that exits with 3
+  for one that could not start, and ends all of them. So raise an exception or `HTTPError`, never
+  call `sys.exit()`, and beware of code that does, such as `argparse`.
 - *Slow clients.* A server `pauses` if a request waits for some of the slow ones to time out, and
   `stops` if it gets no response for 15 seconds. waitress, gevent and the servers with a thread for
   each connection (wsgiref, werkzeug) go on. gunicorn, uWSGI, granian and cheroot have as many
-  requests at a time as they have threads, and a slow client keeps one. uWSGI gives up on a client
-  after 4 seconds without a byte (`socket-timeout`) and cheroot after 10, so a client that sends a
-  byte more often stops cheroot, too. granian reads headers without a thread, but not bodies. Put a
+  requests at a time as they have threads, and a slow client keeps one. uWSGI gives up on it after
+  4 seconds (`socket-timeout`). cheroot does so after 10 seconds without a byte, so clients that
+  send one more often stop it, too. granian reads headers without a thread, but not bodies. Put a
   reverse proxy that buffers requests in front, as nginx does by default: it waits for the slow
   clients, and the server only gets whole requests.
 - *A handler that takes too long.* `timeout` in gunicorn.conf.py ends a sync worker during a
