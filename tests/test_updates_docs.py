@@ -1,4 +1,4 @@
-"""The commands of the documentation, run in their order as they stand."""
+"""The commands of the documentation, run in their order."""
 
 import re
 import tempfile
