@@ -297,10 +297,10 @@ def test_the_table_says_what_the_routes_need() -> None:
     assert table["kinds"] == ["int", "uuid", "path"]
     assert table["types"] == ["html", "json", "sse", "none", "text/css"]
     assert table["consumes"] == ["form", "a/b"]
-    assert table["negotiates"] is True
+    assert list(table["rows"]) == [*table["types"], *table["consumes"]]
+    assert table["rows"]["a/b"]["media_type"] == "a/b"
     table = value("routes.table", "GET /{s}", [])
     assert (table["kinds"], table["types"], table["consumes"]) == (["str"], ["text"], [])
-    assert table["negotiates"] is False
 
 
 def test_no_other_route_is_found_by_an_example() -> None:

@@ -191,12 +191,14 @@ def test_what_is_not_a_module_s_name_is_ignored(modules: object) -> None:
 
 
 def parts(kept: object, types: str = "", consumes: str = "", *features: str) -> list[str]:
-    table = {"types": types.split(), "consumes": consumes.split()}
+    named = [*types.split(), *consumes.split()]
+    rows = {name: value("types.row_of", name) for name in named}
+    table = {"types": types.split(), "rows": rows}
     return value("answers.parts_of", kept, table, list(features))
 
 
 def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
-    assert parts([], "html json text/css a/b none", "form json") == []
+    assert parts([], "html json text/css a/b none", "form json csv") == []
     assert parts([], "csv sse ndjson", "multipart") == ["csv_rows", "ndjson", "sse", "uploads"]
     assert parts([], "html", "", "etags", "cookies") == ["cookies", "conditional"]
 
