@@ -10,7 +10,7 @@ from projects import ROOT
 from macros import constant, render, value
 
 TICKED = ["html", "json"]
-SHORT = "text html json csv xml ndjson sse svg bytes form multipart none"
+SHORT = " ".join(constant("types", "TYPES"))
 LONG = "a_name_of_more_letters_than_fifty_which_nobody_would_type"
 
 WRONG = {
