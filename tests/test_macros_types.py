@@ -14,6 +14,7 @@ ROWS = {
     "ndjson": ("application/x-ndjson", "application/x-ndjson", "request.text(", "ndjson.stream("),
     "sse": ("text/event-stream", "text/event-stream", "request.text(", "sse.stream("),
     "svg": ("image/svg+xml", "image/svg+xml", "request.text(", "response.raw("),
+    "yaml": ("application/yaml", "application/yaml", "request.text(", "response.raw("),
     "bytes": (
         "application/octet-stream", "application/octet-stream", "request.body(", "response.raw("
     ),
