@@ -5,7 +5,7 @@ from wsgiref.types import WSGIEnvironment
 
 
 class HTTPError(Exception):
-    """A response with a status from 400 to 599 and a sentence, raised instead of returned."""
+    """Raise it to send an error: a status from 400 to 599, a sentence for the client, headers."""
 
     def __init__(self, status: int, detail: str = "", headers: Iterable[tuple[str, str]] = ()):
         super().__init__(status, detail)

@@ -11,14 +11,14 @@ from wsgiref.types import WSGIEnvironment
 from .errors import HTTPError
 
 Environ = WSGIEnvironment
-BODY_LIMIT = 1_048_576  # bytes; a larger body is answered with 413
-DEPTH_LIMIT = 64  # arrays and objects in each other; deeper JSON is answered with 400
-FIELD_LIMIT = 1_000  # fields in a query or form; more are answered with 400
+BODY_LIMIT = 1_048_576  # bytes; a larger body gets a 413
+DEPTH_LIMIT = 64  # arrays and objects in each other; deeper JSON gets a 400
+FIELD_LIMIT = 1_000  # fields in a query or form; more get a 400
 _strings = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"?|[^][{}"]++')  # all but brackets
 
 
 def path(environ: Environ) -> str:
-    """Return the path, out of an absolute URL as well (RFC 9112, section 3.2.2)."""
+    """Return the path, also from an absolute URL (RFC 9112, section 3.2.2); 400 if not UTF-8."""
     target: str = environ.get("PATH_INFO") or "/"
     if not target.isascii():
         target = _utf8(target, "The path")
@@ -35,7 +35,7 @@ def header(environ: Environ, name: str, default: str = "") -> str:
 
 
 def query(environ: Environ) -> dict[str, list[str]]:
-    """Return the query's fields, each with all its values; 400 if it is not UTF-8 or too long."""
+    """Return the query's fields, each with all its values; 400 if not UTF-8 or too many."""
     return _fields(_utf8(environ.get("QUERY_STRING", ""), "The query"))
 
 
@@ -67,12 +67,12 @@ def body(environ: Environ, media_type: str = "") -> bytes:
 
 
 def text(environ: Environ, media_type: str = "text/plain") -> str:
-    """Return the body as text; 400 if it is not UTF-8, and the errors of `body`."""
+    """Return the body as text; 400 if it is not UTF-8; also raises what `body` raises."""
     return _utf8(body(environ, media_type), "The body")
 
 
 def json(environ: Environ) -> Any:
-    """Return the value of a JSON body; 400 if it is invalid, and the errors of `text`."""
+    """Return the value of a JSON body; 400 if it is invalid; also raises what `text` raises."""
     source = text(environ, "application/json")
     if source.count("[") + source.count("{") > DEPTH_LIMIT:
         steps = (1 if bracket in "[{" else -1 for bracket in _strings.sub("", source))
@@ -85,12 +85,12 @@ def json(environ: Environ) -> Any:
 
 
 def form(environ: Environ) -> dict[str, list[str]]:
-    """Return a form's fields, each with all its values; the errors of `query` and `text`."""
+    """Return a form's fields, each with all its values; raises what `query` and `text` raise."""
     return _fields(text(environ, "application/x-www-form-urlencoded"))
 
 
 def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -> Iterator[bytes]:
-    """Yield the body as it arrives, at most ``limit`` bytes; the errors of `body`."""
+    """Yield the body as it arrives, at most ``limit`` bytes; raises what `body` raises."""
     sent = (environ.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
     if media_type not in ("", sent, "application/json" if sent.endswith("+json") else ""):
         raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])

@@ -1,4 +1,4 @@
-"""Build responses: complete, or ValueError or TypeError for what cannot be sent (PEP 3333)."""
+"""Build complete responses; what cannot be sent raises ValueError or TypeError (PEP 3333)."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -49,7 +49,7 @@ def html(content: str, *, status: int = 200, headers: Headers = ()) -> Response:
 def json(
     content: object, *, content_type: str = JSON, status: int = 200, headers: Headers = ()
 ) -> Response:
-    """Return a response with a value as JSON, which has no NaN and no Infinity."""
+    """Return a response with a value as JSON; ValueError for NaN and Infinity."""
     return raw(_encode(content).encode(), content_type, status=status, headers=headers)
 
 
@@ -62,7 +62,7 @@ def stream(
 
 
 def redirect(location: str, *, status: int = 303, headers: Headers = ()) -> Response:
-    """Send the client to a path of this site or to a full URL; ``//`` leads to no other site."""
+    """Redirect to a path of this site or to a full URL; a leading ``//`` leads to no other site."""
     from urllib.parse import quote  # imported here for a faster start
 
     target = quote(re.sub("^//+", "/", location), safe="!#$%&'()*+,/:;=?@[]~")
