@@ -647,7 +647,7 @@ def test_the_development_server_answers_while_another_connection_is_open(
 ) -> None:
     monkeypatch.setattr(server, "application", app.application)
     with server.serve("127.0.0.1", 0) as served:
-        thread = threading.Thread(target=served.serve_forever, kwargs={"poll_interval": 0.01})
+        thread = threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         idle, busy = (HTTPConnection("127.0.0.1", served.server_port, timeout=10) for _ in "ab")
         idle.connect()
