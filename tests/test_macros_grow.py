@@ -85,7 +85,7 @@ def test_a_comment_comes_at_the_end_once() -> None:
 
 
 @pytest.mark.parametrize("names", [["home"], ["create_note", "list_pets"]])
-def test_a_dropped_route_takes_its_line(names: list[str]) -> None:
+def test_dropping_a_route_removes_only_its_line(names: list[str]) -> None:
     assert grown(ROUTES, drop=", ".join(names)) == without(*names)
     assert grown(ROUTES, drop=" ".join(names)) == without(*names)
 
@@ -160,7 +160,8 @@ def test_what_replaces_nothing_is_added() -> None:
 
 
 DROPS = {
-    "home, nobody": "there is no route nobody: choose from home list_notes create_note show_note list_pets",
+    "home, nobody": "there is no route nobody: choose from home list_notes create_note show_note list_pets\n"
+    "a handler that you renamed by hand keeps its old name here",
     " ": "name a route: choose from home list_notes create_note show_note list_pets",
     "home list_notes create_note show_note list_pets": "at least one route must stay",
     "home; list_pets": "",
@@ -198,3 +199,15 @@ def test_what_cannot_be_added_is_refused(add: str) -> None:
 def test_many_routes_grow_in_time() -> None:
     text = "\n".join(f"GET /g{n}/{{id}} json r{n}" for n in range(500))
     assert grown(text, "r7", "GET /g7 json r7; GET /g8 json x").count("\n") == 500
+
+
+@pytest.mark.parametrize(
+    "after, said",
+    [
+        pytest.param("GET /a/b text one", "", id="the same module"),
+        pytest.param("GET /b text one", "one: from handlers/a.py to handlers/b.py\n", id="another"),
+        pytest.param("GET /b text two", "", id="another name"),
+    ],
+)
+def test_a_handler_that_moves_to_another_module_is_named(after: str, said: str) -> None:
+    assert render("grow.moves", "GET /a text one", after, ["text"]) == said

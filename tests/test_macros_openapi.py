@@ -135,7 +135,7 @@ def written(text: str, title: str = "Sample", description: str = "A sample") -> 
     return found
 
 
-def test_an_odd_document_loses_nothing_without_a_word() -> None:
+def test_an_odd_document_loses_nothing_silently() -> None:
     found = value("openapi.suggested", yaml.safe_load(json.dumps(ODD)), FILE)
     squeezed = [" ".join(words.split()) for words in found["routes"].splitlines()]
     assert squeezed == [" ".join(words.split()) for words in ODD_ROUTES.splitlines()]
@@ -215,7 +215,7 @@ def test_of_several_bodies_json_is_read_and_forms_rather_than_uploads() -> None:
         ("#/components/parameters/loop", None),
     ],
 )
-def test_references_lead_anywhere_in_the_document(reference: str, kind: str | None) -> None:
+def test_references_can_point_anywhere_in_the_document(reference: str, kind: str | None) -> None:
     number = {"name": "id", "in": "path", "schema": {"type": "integer"}}
     parameters = {"id": number, "loop": {"$ref": "#/components/parameters/loop"}}
     paths = {
@@ -311,7 +311,7 @@ def test_a_name_that_begins_like_one_but_ends_in_a_newline_is_none() -> None:
         (document({"/x": {"query": {}}}), "openapi.yaml has no operation that a route can express"),
     ],
 )
-def test_what_is_no_description_has_one_message(text: Any, message: str) -> None:
+def test_a_file_that_is_not_a_description_gets_one_message(text: Any, message: str) -> None:
     found = value("openapi.suggested", text, FILE)
     assert found["problem"].split("\n")[0] == message
     assert found["routes"] == ""

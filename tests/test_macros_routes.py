@@ -91,12 +91,12 @@ def route(line: str, ticked: list[str] = TICKED) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("line", WRONG)
-def test_a_wrong_line_is_told_with_what_to_write_instead(line: str) -> None:
+def test_a_wrong_line_is_reported_with_the_fix(line: str) -> None:
     assert problem(line) == WRONG[line]
 
 
 @pytest.mark.parametrize("line", WRONG)
-def test_what_to_write_fits_a_terminal(line: str) -> None:
+def test_the_fix_fits_in_a_terminal(line: str) -> None:
     first, *rest = render("routes.complaint", line, TICKED).splitlines()
     whole = "\n".join(rest) or first
     assert len(first) <= 60
@@ -104,7 +104,7 @@ def test_what_to_write_fits_a_terminal(line: str) -> None:
     assert first.removesuffix("…") == whole[: len(first) - first.endswith("…")]
 
 
-def test_every_wrong_line_is_told() -> None:
+def test_every_wrong_line_is_reported() -> None:
     text = "\n".join(["GET /fine", *WRONG])
     first, *rest = render("routes.complaint", text, TICKED).splitlines()
     assert len(first) <= 60
@@ -112,7 +112,7 @@ def test_every_wrong_line_is_told() -> None:
     assert [row.partition(": ")[0] for row in rest] == [f"line {n + 2}" for n in range(len(WRONG))]
 
 
-def test_the_first_problem_of_a_line_is_told() -> None:
+def test_the_first_problem_of_a_line_is_reported() -> None:
     assert problem("GET /<id>/{class} jsn 2nd") == "write {id}, not <id>"
     assert problem("GET /{class} jsn 2nd") == "class is reserved: write {class_}"
     assert problem("GET / jsn 2nd").startswith("bad name 2nd")
@@ -129,13 +129,13 @@ def test_no_route_at_all_is_refused_with_one_to_write(text: str) -> None:
     assert value("routes.read", text, TICKED) == {"routes": [], "errors": []}
 
 
-def test_the_same_route_twice_is_told_with_the_other_line() -> None:
+def test_the_same_route_twice_is_reported_with_the_other_line() -> None:
     said = problem("GET /notes/{number:int}", "GET /notes/{id:int}\n\n")
     assert said == "same route as line 1: GET /notes/{id:int}"
     assert problem("GET /{b:str}", "GET /{a}\n") == "same route as line 1: GET /{a}"
 
 
-def test_the_same_name_twice_is_told_with_the_other_line() -> None:
+def test_the_same_name_twice_is_reported_with_the_other_line() -> None:
     said = problem("GET /b json show", "GET /a json show\n")
     assert said == "the name show is used in line 1: write another"
 
@@ -209,7 +209,7 @@ NAMES = {
 
 
 @pytest.mark.parametrize("line", NAMES)
-def test_a_name_is_made_that_one_can_guess(line: str) -> None:
+def test_a_default_name_can_be_guessed(line: str) -> None:
     found = route(line)
     assert f"{found['module']}.{found['name']}" == NAMES[line]
 

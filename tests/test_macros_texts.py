@@ -37,7 +37,7 @@ def test_a_text_is_one_line_that_says_something() -> None:
     assert render("texts.line_problem", "", True) == ""
 
 
-def test_a_title_is_not_endless() -> None:
+def test_a_title_has_a_greatest_length() -> None:
     assert render("texts.title_problem", "x" * 100, "a/b") == ""
     assert render("texts.title_problem", "x" * 101, "a/b") == "use at most 100 letters, not 101"
     assert render("texts.title_problem", "x", "a/" + "é" * 128) == "the folder's name is too long"
@@ -96,7 +96,7 @@ def test_a_package_name_that_cannot_work_is_refused_with_a_better_one(name: str)
     assert render("texts.package_problem", name) == REFUSED[name]
 
 
-def test_a_package_stays_what_it_is() -> None:
+def test_the_package_name_cannot_change() -> None:
     assert render("texts.package_problem", "other", "sample") == "the package stays sample"
     assert render("texts.package_problem", "sample", "sample") == ""
 

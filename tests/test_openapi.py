@@ -155,7 +155,7 @@ def test_paths_that_differ_only_in_kinds_pass_their_tests() -> None:
         ("openapi.json", '{\n\t"openapi": "3.1.0"\n}', r"'\\t' that cannot start any token"),
     ],
 )
-def test_what_is_no_description_stops_with_one_message(
+def test_a_file_that_is_not_a_description_stops_with_one_message(
     name: str, document: str, message: str
 ) -> None:
     folder = Path(tempfile.mkdtemp(dir=scratch()))

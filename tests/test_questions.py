@@ -46,12 +46,12 @@ def test_every_pair_of_choices_makes_a_tested_project(answers: dict[str, Any]) -
     assert_tests_pass(project)
 
 
-def test_each_content_type_alone_makes_a_tidy_project() -> None:
+def test_each_content_type_on_its_own_makes_a_tidy_project() -> None:
     types = ASKED["content_types"]["choices"]
     assert_tidy(*(generate(routes="GET /", content_types=[one]) for one in types))
 
 
-def test_the_pairs_are_all_there() -> None:
+def test_every_pair_is_in_the_list() -> None:
     rows = [[str(row[key]) for key in CHOICES] for row in PAIRS]
     for (a, first), (b, second) in combinations(enumerate(CHOICES.values()), 2):
         met = {(row[a], row[b]) for row in rows}

@@ -45,15 +45,15 @@ def project_of(name: str) -> Project:
 
 @hostile
 def test_every_file_parses(name: str) -> None:
-    for file, octets in project_of(name).files().items():
+    for file, content in project_of(name).files().items():
         if file.endswith(".py"):
-            ast.parse(octets)
+            ast.parse(content)
         elif file.endswith(".toml"):
-            tomllib.loads(octets.decode())
+            tomllib.loads(content.decode())
         elif file.endswith(".json"):
-            json.loads(octets)
+            json.loads(content)
         elif file.endswith((".yml", ".yaml")):
-            yaml.safe_load(octets)
+            yaml.safe_load(content)
 
 
 @hostile
