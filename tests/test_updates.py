@@ -1,7 +1,6 @@
 """The template moves on, and so does its user: what an update keeps, and where it stops."""
 
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -9,20 +8,28 @@ import copier
 import pytest
 from copier.errors import UserMessageError
 from living import Living, Template, cli, commit, git
-from projects import assert_tests_pass, scratch
+from projects import run, run_tests, scratch
 
 NOTES = "src/sample/handlers/notes.py"
+INIT = "src/sample/__init__.py"
 EDITS = {
     NOTES: (
-        '    return response.json({"handler": "list_notes"})',
+        '    result = {"handler": "list_notes"}\n    return response.json(result)',
         '    notes = ["mine"]\n    return response.json(notes)',
     ),
     "tests/test_notes.py": (
-        '    assert answer.json() == {"handler": "list_notes"}',
-        '    assert answer.json() == ["mine"]',
+        '    assert response.json() == {"handler": "list_notes"}',
+        '    assert response.json() == ["mine"]',
     ),
     "README.md": ("## Run it", "Mine: ask Alice.\n\n## Run it"),
-    "pyproject.toml": ("dependencies = []", 'dependencies = ["tomli-w"]'),
+    "pyproject.toml": ("dependencies = [\n", 'dependencies = [\n    "tomli-w",\n'),
+}
+# Where a new version of the template has news, before this text.
+PLACES = {
+    "template/src/*/app.py": '"""The WSGI callable',
+    "template/src/*/handlers/*yield*": '"""Handlers of',
+    "template/pyproject.toml.jinja": "[tool.mypy]",
+    "template/tests/test_contract.py": '"""What WSGI',
 }
 
 
@@ -31,77 +38,115 @@ def edit_all(project: Living) -> None:
         project.edit(name, old, new)
 
 
-def fresh(template: Template, **answers: object) -> dict[str, bytes]:
-    """The files of a copy that is made now, with the user's edits."""
-    project = Living(template.path, **answers)
-    edit_all(project)
-    return project.project.files()
-
-
-def without_git(files: dict[str, bytes]) -> dict[str, bytes]:
-    return {name: octets for name, octets in files.items() if not name.startswith(".git/")}
-
-
 @pytest.fixture(scope="module")
 def versions() -> Template:
-    """Three versions, each of which changes every kind of file."""
+    """Three versions, each of which changes several kinds of files."""
     template = Template()
-    handlers = "template/src/*/handlers/*yield*"
-    for n, tag in enumerate(("v1.1.0", "v2.0.0"), 1):
-        for name, old in (
-            ("template/src/*/app.py", '"""The WSGI callable'),
-            (handlers, '"""Handlers of'),
-            ("template/README.md.jinja", "## Put it on a server"),
-            ("template/pyproject.toml.jinja", "[tool.mypy]"),
-            ("template/tests/test_contract.py.jinja", '"""What WSGI'),
-        ):
-            line = f"## News {n}\n\n" if name.endswith("md.jinja") else f"# News {n}\n"
-            template.edit(name, old, line + old)
+    for tag in ("v1.1.0", "v2.0.0"):
+        for name, old in PLACES.items():
+            template.edit(name, old, f"# News of {tag}\n{old}")
         template.release(tag)
     return template
 
 
 @pytest.mark.parametrize("start", ["v1.0.0", "v1.1.0"])
 def test_an_update_is_a_fresh_copy_with_the_edits(versions: Template, start: str) -> None:
-    answers = {"project_name": "Same"}
-    project = Living(versions.path, vcs_ref=start, **answers)
+    expected = Living(versions.path, project_name="Same")
+    edit_all(expected)
+    project = Living(versions.path, vcs_ref=start, project_name="Same")
     edit_all(project)
-    assert project.update(vcs_ref=None) == []
-    assert without_git(project.project.files()) == without_git(fresh(versions, **answers))
-    assert_tests_pass(project.project)
+    conflicts = project.update(vcs_ref=None)
+    assert conflicts == []
+    assert project.files() == expected.files()
     assert project.answers()["_commit"] == "v2.0.0"
+    assert run_tests(project.project).returncode == 0
 
 
 def test_an_update_with_nothing_new_changes_nothing(versions: Template) -> None:
     project = Living(versions.path)
     edit_all(project)
-    for vcs_ref in (None, copier.VcsRef.CURRENT):
-        assert project.update(vcs_ref=vcs_ref) == []
-        assert not project.changed()
+    project.update(vcs_ref=None)
+    assert not project.changed()
+    project.update(vcs_ref=copier.VcsRef.CURRENT)
+    assert not project.changed()
+
+
+@pytest.mark.parametrize("name", ["README.md", ".gitignore", INIT])
+def test_a_file_of_the_owners_is_never_rewritten(name: str) -> None:
+    template = Template()
+    project = Living(template.path)
+    project.write(name, "# Mine\n")
+    [source] = template.path.glob(f"template/**/{name.split('/')[-1]}*")
+    source.write_text("# News\n")
+    template.release("v1.1.0")
+    conflicts = project.update(vcs_ref=None)
+    assert conflicts == []
+    assert project.project.read(name) == "# Mine\n"
 
 
 def test_a_saved_answer_that_is_refused_now_stops_the_update() -> None:
     template = Template()
-    project = Living(template.path, routes="GET / text home\nGET /old text old\n", license="MIT")
+    project = Living(template.path, license="MIT")
     template.edit("copier.yml", "choices: [MIT, ", "choices: [")
-    template.edit("copier.yml", "control_problem(routes) or", "'no /old' if '/old' in routes else")
     template.release("v2.0.0")
     # the second is all that Copier 9.15 says
     said = ("'MIT' is not in ['Apache-2.0', 'BSD-3-Clause', 'none']", "Invalid choice")
     assert project.refusal(vcs_ref=None) in said
-    assert project.refusal(vcs_ref=None, license="none") == "no /old"
     assert not project.changed()
-    project.update(vcs_ref=None, license="none", routes="GET / text home")
+    project.update(vcs_ref=None, license="none")
+    assert project.answers()["license"] == "none"
+
+
+def test_saved_routes_that_are_refused_now_stop_the_update() -> None:
+    template = Template()
+    project = Living(template.path, routes="GET / text home\nGET /old text old\n")
+    template.edit(
+        "copier.yml", "{{ routes_problem(", "{{ 'no /old' if '/old' in routes else routes_problem("
+    )
+    template.release("v2.0.0")
+    assert project.refusal(vcs_ref=None) == "no /old"
+    project.update(vcs_ref=None, routes="GET / text home")
     project.assert_answers_are_true()
 
 
 def test_a_recopy_discards_the_edits_and_keeps_the_answers(versions: Template) -> None:
     project = Living(versions.path, routes="GET /only text only")
     before = project.project.read("src/sample/handlers/only.py")
-    project.edit("src/sample/handlers/only.py", '"""Only."""', '"""Mine."""')
+    project.edit("src/sample/handlers/only.py", "result = ", "mine = ")
     copier.run_recopy(project.path, defaults=True, overwrite=True, quiet=True)
     assert project.project.read("src/sample/handlers/only.py") == before
     assert project.answers()["routes"] == "GET /only text only"
+
+
+# What an answer deletes
+
+
+def test_the_message_names_the_files_that_an_answer_deletes(versions: Template) -> None:
+    project = Living(versions.path, server="gunicorn", license="MIT", dispatcher="tree")
+    project.write("gunicorn.conf.py", "# Mine\n")
+    answers = [f"-d{answer}" for answer in ("server=none", "license=none", "dispatcher=ladder")]
+    done = cli(project.path, "update", "-l", "-r", ":current:", *answers)
+    deleted = [name for name, how in project.changed().items() if how == " D"]
+    named = done.stderr.split("deleted (")[1].split("\n\n")[1].split()
+    assert "gunicorn.conf.py" in deleted
+    assert sorted(named) == sorted(deleted)
+
+
+def test_etags_that_come_later_are_put_to_use_by_the_owner(versions: Template) -> None:
+    project = Living(versions.path)
+    before = project.project.read(INIT)
+    done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "features=[etags]")
+    assert project.project.read(INIT) == before
+    lines = done.stderr.split("write there what etags need:\n\n")[1].split("\n\nSee")[0]
+    # what the message says does it
+    bare = "from .app import application\n"
+    project.edit(INIT, bare, "\n".join(line.strip() for line in lines.splitlines()) + "\n")
+    assert "conditional(bare)" in project.project.read(INIT)
+    done = run_tests(project.project)
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+# Where the template is
 
 
 def test_a_relative_path_to_the_template_is_saved_in_full(versions: Template) -> None:
@@ -123,14 +168,11 @@ def test_a_template_that_moved_is_found_again() -> None:
     moved = template.path.with_name(template.path.name + "-moved")
     shutil.move(template.path, moved)
     done = cli(project.path, "update", "-l")
-    assert done.returncode != 0 and "Local template must be a directory" in done.stderr
+    assert "Local template must be a directory" in done.stderr
     assert not project.changed()
     # what docs/updates.md says
-    subprocess.run(
-        ["sed", "-i", f"s|^_src_path: .*|_src_path: {moved}|", ".copier-answers.yml"],
-        cwd=project.path,
-        check=True,
-    )
+    source = f"s|^_src_path: .*|_src_path: {moved}|"
+    run(project.path, "sed", "-i", source, ".copier-answers.yml")
     commit(project.path)
     assert project.update(add="GET /hello text say_hello") == []
     project.assert_answers_are_true()
@@ -140,22 +182,22 @@ def test_a_template_without_tags_is_followed_by_its_last_commit() -> None:
     template = Template(tag="")
     project = Living(template.path)
     edit_all(project)
-    assert project.update(add="GET /hello text say_hello") == []
-    commit(project.path)
     template.edit("template/src/*/app.py", '"""The WSGI', '# News\n"""The WSGI')
     template.release()
     assert project.update(vcs_ref=None) == []
     assert "# News" in project.project.read("src/sample/app.py")
-    assert "mine" in project.project.read(NOTES)
+    assert '["mine"]' in project.project.read(NOTES)
 
 
-def test_what_cannot_be_updated_says_why(versions: Template) -> None:
+def test_a_project_with_uncommitted_files_is_not_updated(versions: Template) -> None:
     project = Living(versions.path)
     (project.path / "untracked").touch()
     with pytest.raises(UserMessageError, match="commit or stash"):
         project.update()
-    (project.path / "untracked").unlink()
-    plain = Path(tempfile.mkdtemp(dir=scratch()))
-    shutil.copytree(versions.path, plain / "t", ignore=shutil.ignore_patterns(".git"))
+
+
+def test_a_project_from_a_plain_folder_cannot_be_updated(versions: Template) -> None:
+    plain = Path(tempfile.mkdtemp(dir=scratch())) / "template"
+    shutil.copytree(versions.path, plain, ignore=shutil.ignore_patterns(".git"))
     with pytest.raises(UserMessageError, match="Cannot update"):
-        Living(plain / "t").update()
+        Living(plain).update()
