@@ -48,7 +48,7 @@ class Running(NamedTuple):
 
     def noted(self, name: str) -> bool:
         """Whether a handler or a body noted the query, before long."""
-        return until(lambda: name in self.notes.read_text().split(), 3)
+        return until(lambda: name in self.notes.read_text().split(), 8)
 
     def ended(self, seconds: float) -> bool:
         """Whether the server has ended, before long."""

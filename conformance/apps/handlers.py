@@ -76,11 +76,11 @@ def show_endless(environ: Environ) -> Response:
 
 
 def show_ndjson(environ: Environ) -> Response:
-    return ndjson.stream(Chunks(environ, first=b"", endless=["x" * 10_000]))
+    return ndjson.stream(Chunks(environ, first=b"", endless=["x" * 65_536]))
 
 
 def show_sse(environ: Environ) -> Response:
-    return sse.stream(Chunks(environ, endless=sse.event("x" * 10_000)))
+    return sse.stream(Chunks(environ, endless=sse.event("x" * 65_536)))
 
 
 def show_raise(environ: Environ) -> Response:
