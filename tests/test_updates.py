@@ -137,10 +137,9 @@ def test_etags_that_come_later_are_put_to_use_by_the_owner(versions: Template) -
     before = project.project.read(INIT)
     done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "features=[etags]")
     assert project.project.read(INIT) == before
-    lines = done.stderr.split("write there what etags need:\n\n")[1].split("\n\nSee")[0]
-    # what the message says does it
-    bare = "from .app import application\n"
-    project.edit(INIT, bare, "\n".join(line.strip() for line in lines.splitlines()) + "\n")
+    said = done.stderr.split("write there what etags need:\n\n")[1]
+    new_import, _, wrapped = [line.strip() for line in said.splitlines()[:3]]
+    project.edit(INIT, "\n\napplication = bare", f"\n{new_import}\n\n{wrapped}")
     assert "conditional(bare)" in project.project.read(INIT)
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
