@@ -114,7 +114,7 @@ def test_a_path_leads_to_its_parameters(route: Route) -> None:
 
 
 @each(ROUTES)
-def test_a_response_is_whole_and_planned(route: Route) -> None:
+def test_a_response_is_complete_and_not_a_500(route: Route) -> None:
     response = route.send()
     assert response.status != 500
     assert response.headers["Content-Length"] in (None, str(len(response.body)))

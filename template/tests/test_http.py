@@ -298,7 +298,7 @@ def test_json_can_have_more_brackets_than_levels() -> None:
     assert value == [[]] * (request.DEPTH_LIMIT + 1)
 
 
-def test_brackets_in_json_texts_are_no_nesting() -> None:
+def test_brackets_in_json_strings_do_not_count() -> None:
     text = '"' + "[{" * request.DEPTH_LIMIT
     body = response.json([text])[2][0]
     assert request.json(environ_for("POST", "/", body, content_type=JSON)) == [text]
@@ -440,7 +440,7 @@ def test_content_that_is_not_bytes_is_refused(content: Any) -> None:
         response.raw(content, "text/plain")
 
 
-def test_text_can_hold_half_a_character() -> None:
+def test_text_can_contain_a_lone_surrogate() -> None:
     assert response.text("\ud800")[2] == [b"?"]
     assert response.html("\ud800")[2] == [b"?"]
     assert response.json("\ud800")[2] == [b'"\\ud800"']
@@ -513,7 +513,7 @@ def test_a_stream_that_fails_later_is_not_completed(send: Send) -> None:
         ("https://example.org", "https://example.org"),
     ],
 )
-def test_a_redirect_stays_on_the_site_unless_it_says_a_full_url(location: str, sent: str) -> None:
+def test_a_redirect_stays_on_the_site_unless_it_is_a_full_url(location: str, sent: str) -> None:
     status, headers, body = response.redirect(location, headers=[("X-A", "1")])
     assert status == "303 See Other"
     assert headers[-2:] == [("Location", sent), ("X-A", "1")]

@@ -28,3 +28,4 @@ def log(environ: WSGIEnvironment) -> None:
         text = f"{request}\n{traceback.format_exc()}"
         with contextlib.suppress(Exception):
             environ["wsgi.errors"].write(text.encode("ascii", "backslashreplace").decode())
+            environ["wsgi.errors"].flush()

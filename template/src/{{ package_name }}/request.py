@@ -20,8 +20,7 @@ _strings = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"?|[^][{}"]++')  # all but bracke
 def path(environ: Environ) -> str:
     """Return the path, also from an absolute URL (RFC 9112, section 3.2.2); 400 if not UTF-8."""
     target: str = environ.get("PATH_INFO") or "/"
-    if not target.isascii():
-        target = _utf8(target, "The path")
+    target = target if target.isascii() else _utf8(target, "The path")
     if target[0] != "/" and (url := re.fullmatch(r"(?s)[A-Za-z]+://[^/]*(.*)", target)):
         return url[1] or "/"
     return target
@@ -46,12 +45,9 @@ def first(fields: dict[str, list[str]], name: str, default: str = "") -> str:
 
 def cookies(environ: Environ) -> dict[str, str]:
     """Return the cookies by name; if a name is sent twice, the first one (RFC 6265)."""
-    found: dict[str, str] = {}
-    for pair in header(environ, "Cookie").split(";"):
-        name, equals, value = pair.partition("=")
-        if equals and (name := name.strip(" \t")):
-            found.setdefault(name, value.strip(" \t").strip('"'))
-    return found
+    pairs = [pair.partition("=") for pair in reversed(header(environ, "Cookie").split(";"))]
+    named = [(name.strip(" \t"), value.strip(" \t")) for name, equals, value in pairs if equals]
+    return {name: value.strip('"') for name, value in named if name}
 
 
 def best_match(environ: Environ, offers: Sequence[str], *, default: str = "") -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from http import HTTPStatus
 from json import JSONEncoder
 from typing import Any
@@ -18,9 +19,7 @@ TEXT, HTML, JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "app
 PROBLEM_TYPES = ("application/problem+json", "text/html", "text/plain")
 PAGE = """<!doctype html><html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{0}</title><h1>{0}</h1>
-<p>{1}</p>
-"""
+<title>{0}</title><h1>{0}</h1><p>{1}</p>\n"""
 
 _statuses = {code: f"{code} Unknown" for code in range(200, 600)}
 _statuses |= {code.value: f"{code.value} {code.phrase}" for code in HTTPStatus if code >= 200}
@@ -77,13 +76,8 @@ def empty(status: int = 204, *, headers: Headers = ()) -> Response:
 def problem(environ: Environ, status: int, detail: str = "", *, headers: Headers = ()) -> Response:
     """Return an error as problem details (RFC 9457), HTML or text: what the client prefers."""
     media_type = best_match(environ, PROBLEM_TYPES, default=PROBLEM_TYPES[0])
-    title, headers = _statuses[status], [*VARY, *headers]
-    if media_type == "text/html":
-        return html(page(title, detail), status=status, headers=headers)
-    if media_type == "text/plain":
-        return text(f"{title}\n{detail}\n", status=status, headers=headers)
-    details = {"title": title[4:], "status": status, "detail": detail}
-    return json(details, content_type=media_type, status=status, headers=headers)
+    content, content_type = _represented(media_type, _statuses[status], detail)
+    return raw(content, content_type, status=status, headers=[*VARY, *headers])
 
 
 def page(title: str, text: str) -> str:
@@ -96,6 +90,16 @@ def page(title: str, text: str) -> str:
 def close(body: Iterable[object]) -> None:
     """Call the ``close`` of a body that has one."""
     getattr(body, "close", lambda: None)()
+
+
+@lru_cache(64)  # a 404 and a 405 are the same each time
+def _represented(media_type: str, title: str, detail: str) -> tuple[bytes, str]:
+    if media_type == "text/html":
+        return page(title, detail).encode(errors="replace"), HTML
+    if media_type == "text/plain":
+        return f"{title}\n{detail}\n".encode(errors="replace"), TEXT
+    details = {"title": title[4:], "status": int(title[:3]), "detail": detail}
+    return _encode(details).encode(), media_type
 
 
 def _build(body: Body, status: int, content_type: str, length: int, headers: Headers) -> Response:
