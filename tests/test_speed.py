@@ -67,6 +67,7 @@ print(json.dumps({
 LIMITS = {
     "ladder": {"first": 2.53, "last": 3.06, "404": 2.68, "405": 3.41, "post": 4.75},
     "tree": {"first": 3.24, "last": 3.24, "404": 2.32, "405": 3.59, "post": 4.65},
+}
 # Slow to import, and needed by few requests or none.
 NEVER_AT_START = {
     "email", "html", "http.client", "http.server", "importlib.metadata", "importlib.resources",
