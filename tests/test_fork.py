@@ -77,21 +77,12 @@ def upstream() -> Template:
 @pytest.fixture
 def fork(upstream: Template) -> Template:
     """A clone with a file of the company's and a version of its own, as docs/customise.md says."""
-    fork = object.__new__(Template)
-    fork.path = Path(tempfile.mkdtemp(prefix="fork-", dir=scratch()))
-    git(fork.path, "clone", "-q", "-o", "upstream", str(upstream.path), ".")
-    (fork.path / "template/SECURITY.md").write_text("Tell security@acme.example.\n")
-    fork.release("v1.0.0+acme.1")
-    return fork
+    return upstream.fork("v1.0.0+acme.1")
 
 
 def release(upstream: Template, tag: str) -> None:
     upstream.edit("template/src/*/app.py", '"""The WSGI', f'# News of {tag}\n"""The WSGI')
     upstream.release(tag)
-
-
-def merge(fork: Template, *options: str) -> None:
-    git(fork.path, "pull", "-q", "--no-rebase", "--no-edit", *options, "upstream", "HEAD")
 
 
 # The trap of the tags
@@ -102,7 +93,7 @@ def test_a_tag_of_upstream_in_a_fork_takes_the_companys_files_away(
 ) -> None:
     project = Living(fork.path)
     release(upstream, "v1.1.0")
-    merge(fork, "--tags")
+    fork.merge("--tags")
     assert project.update(vcs_ref=None) == []
     assert project.answers()["_commit"] == "v1.1.0"
     assert not (project.path / "SECURITY.md").exists()
@@ -114,7 +105,7 @@ def test_a_fork_without_the_tags_of_upstream_keeps_its_files(
     git(fork.path, "config", "remote.upstream.tagOpt", "--no-tags")
     project = Living(fork.path)
     release(upstream, "v1.1.0")
-    merge(fork)
+    fork.merge()
     assert project.update(vcs_ref=None) == []
     assert project.answers()["_commit"] == "v1.0.0+acme.1"
     # and it follows when the fork says so
@@ -130,7 +121,7 @@ def test_a_project_that_lost_the_companys_files_gets_them_back(
 ) -> None:
     project = Living(fork.path)
     release(upstream, "v1.1.0")
-    merge(fork, "--tags")
+    fork.merge("--tags")
     project.update(vcs_ref=None)
     commit(project.path)
     # what docs/customise.md says
@@ -179,7 +170,7 @@ def test_upstream_is_merged_into_these_places_without_a_conflict(
     release(upstream, "v1.1.0")
     upstream.edit("template/src/*/response.py", "def empty", "# News\ndef empty")
     upstream.release("v1.2.0")
-    merge(fork, "--no-tags")
+    fork.merge("--no-tags")
     assert "# News" in (fork.path / PACKAGE / "response.py").read_text()
 
 
