@@ -1,5 +1,6 @@
 """A company's fork: its own files, its own middleware in every project, and the tags of its own."""
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -144,6 +145,23 @@ def test_the_projects_of_a_fork_pass_their_tests(fork: Template, features: list[
     assert done.returncode == 0, done.stdout[-3000:]
     assert_tidy(project.project)
     assert_typed(project.project)
+
+
+def test_what_the_page_on_forks_changes_is_in_every_project(fork: Template) -> None:
+    section = (ROOT / "docs/customise.md").read_text("utf-8").split("## A fork")[1]
+    changes = re.findall(r"(?m)^\$ ((?:sed|printf) .*)$", section.split("\n## ")[0])
+    done = run(fork.path, "bash", "-ec", "\n".join(changes))
+    assert done.returncode == 0, done.stderr
+    fork.release("v1.0.0+acme.2")
+    project = Living(fork.path, project_name="Notes")
+    assert project.project.read("OPERATIONS.md") == "Notes is run by Acme, team Web.\n"
+    assert project.answers()["team"] == "Web"
+    assert "MIT License" in project.project.read("LICENSE")
+    assert 'response.page("Acme: home"' in project.project.read("src/sample/handlers/home.py")
+    assert "Server-Team" in project.project.read("src/sample/response.py")
+    done = run_tests(project.project)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert_tidy(project.project)
 
 
 def test_a_project_that_is_older_than_the_middleware_goes_on_without_it(fork: Template) -> None:
