@@ -7,7 +7,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection
-from io import BufferedIOBase, BytesIO
+from importlib.resources import files
+from io import BufferedIOBase, BytesIO, StringIO
 from typing import Any
 
 import pytest
@@ -39,8 +40,8 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Send:
 
 
 def refused(status: int) -> Any:
-    """Expect an HTTPError with this status."""
-    return pytest.raises(HTTPError, match=rf"^\({status}, ")
+    """Expect an HTTPError with this status and with a sentence for the client."""
+    return pytest.raises(HTTPError, match=rf"^\({status}, ['\"].+['\"]\)$")
 
 
 # The request
@@ -55,6 +56,7 @@ def refused(status: int) -> Any:
         ("/caf\xc3\xa9", "/caf\u00e9"),
         ("http://localhost/notes", "/notes"),
         ("http://localhost", "/"),
+        ("HTTPS://localhost/", "/"),
         ("*", "*"),
         ("x/notes", "x/notes"),
         ("http:/notes", "http:/notes"),
@@ -83,6 +85,10 @@ def test_a_header_is_read_by_its_name_in_any_case() -> None:
     environ = environ_for("GET", "/", x_request_id="1", content_type="text/csv")
     assert request.header(environ, "x-request-ID") == "1"
     assert request.header(environ, "Content-Type") == "text/csv"
+
+
+def test_the_length_of_the_body_is_a_header() -> None:
+    assert request.header(environ_for("POST", "/", b"abc"), "content-length") == "3"
 
 
 def test_a_missing_or_empty_header_has_a_default() -> None:
@@ -122,8 +128,13 @@ def test_the_first_value_of_a_field_is_taken() -> None:
 
 
 def test_cookies_are_read() -> None:
-    environ = environ_for("GET", "/", cookie='a=1; b; =c;\td="2" ; e=3,f=4; a=5')
-    assert request.cookies(environ) == {"a": "1", "d": "2", "e": "3,f=4"}
+    environ = environ_for("GET", "/", cookie='a=1; b; =c;\td="2" ; e=3,f=4; a=5; X=X')
+    assert request.cookies(environ) == {"a": "1", "d": "2", "e": "3,f=4", "X": "X"}
+
+
+def test_cookies_lose_only_spaces_and_tabs() -> None:
+    environ = environ_for("GET", "/", cookie="\x85a\xa0=\xa01\x85")
+    assert request.cookies(environ) == {"\x85a\xa0": "\xa01\x85"}
 
 
 @pytest.mark.parametrize(
@@ -180,7 +191,7 @@ def test_a_body_without_a_length_is_empty() -> None:
     assert request.body({}) == b""
 
 
-@pytest.mark.parametrize("length", ["x", "+1", "-1", "1_0", " 1", "\u0661"])
+@pytest.mark.parametrize("length", ["X", "X1", "+1", "-1", "1_0", " 1", "\u0661"])
 def test_a_length_must_be_a_number(length: str) -> None:
     environ = environ_for("POST", "/", content_length=length) | {"wsgi.input": BytesIO(b"x")}
     with refused(400):
@@ -196,9 +207,9 @@ def test_a_body_can_be_as_large_as_the_limit() -> None:
     assert list(request.chunks(environ_for("POST", "/", b"abc"), limit=3)) == [b"abc"]
 
 
-@pytest.mark.parametrize("length", ["4", "9" * 19, "9" * 20])
+@pytest.mark.parametrize("length", ["4", "9" * 19, "9" * 5_000])
 def test_a_body_over_the_limit_is_refused_before_it_is_read(length: str) -> None:
-    environ = environ_for("POST", "/", b"abc", content_length=length)
+    environ = environ_for("POST", "/", b"abc") | {"CONTENT_LENGTH": length}
     with refused(413):
         next(request.chunks(environ, limit=3))
     assert environ["wsgi.input"].tell() == 0
@@ -249,6 +260,11 @@ def test_another_content_type_is_refused(headers: dict[str, str]) -> None:
     assert caught.value.headers == (("Accept", "text/csv"),)
 
 
+@pytest.mark.parametrize("sent", ["", "text/csv", "application/hal+json"])
+def test_any_content_type_is_read_if_none_is_asked_for(sent: str) -> None:
+    assert request.body(environ_for("POST", "/", b"x", content_type=sent)) == b"x"
+
+
 def test_an_encoded_body_is_refused() -> None:
     with refused(415) as caught:
         request.body(environ_for("POST", "/", b"x", content_encoding="gzip"))
@@ -284,7 +300,7 @@ def test_json_can_be_nested_as_deep_as_the_limit(opening: bytes, closing: bytes)
     assert request.json(environ_for("POST", "/", body, content_type=JSON))
 
 
-@pytest.mark.parametrize("opening, closing", [(b"[", b"]"), (b'{"a":', b"}")])
+@pytest.mark.parametrize("opening, closing", [(b"[[],", b"]"), (b'{"a":[],"b":', b"}")])
 def test_json_that_is_nested_too_deep_is_refused(opening: bytes, closing: bytes) -> None:
     depth = request.DEPTH_LIMIT
     body = opening * depth + b"[]" + closing * depth
@@ -342,26 +358,44 @@ def test_options_names_no_head_without_get(post_only: None) -> None:
 # The response
 
 
-@pytest.mark.parametrize(
-    "made, content_type, body",
-    [
-        (response.text("\u00e9"), "text/plain; charset=utf-8", b"\xc3\xa9"),
-        (response.html("<p>"), "text/html; charset=utf-8", b"<p>"),
-        (response.json(None), "application/json", b"null"),
-        (response.json(1, content_type="application/hal+json"), "application/hal+json", b"1"),
-        (response.raw(b"\0", "image/png"), "image/png", b"\0"),
-        (response.empty(201), "text/plain; charset=utf-8", b""),
-    ],
-)
-def test_a_response_is_complete(made: Any, content_type: str, body: bytes) -> None:
-    status, headers, chunks = made
-    assert status in ("200 OK", "201 Created")
-    assert headers == [
-        *response.ALWAYS,
-        ("Content-Type", content_type),
-        ("Content-Length", str(len(body))),
-    ]
-    assert b"".join(chunks) == body
+BUILDERS = [
+    ("text", "\u00e9", "text/plain; charset=utf-8", b"\xc3\xa9"),
+    ("html", "<p>", "text/html; charset=utf-8", b"<p>"),
+    ("json", None, "application/json", b"null"),
+]
+
+
+@pytest.mark.parametrize("builder, content, content_type, body", BUILDERS)
+def test_a_response_is_complete(builder: str, content: Any, content_type: str, body: bytes) -> None:
+    made = getattr(response, builder)(content)
+    length = ("Content-Length", str(len(body)))
+    assert made == ("200 OK", [*response.ALWAYS, ("Content-Type", content_type), length], [body])
+
+
+@pytest.mark.parametrize("builder, content, content_type, body", BUILDERS)
+def test_a_response_can_have_another_status_and_more_headers(
+    builder: str, content: Any, content_type: str, body: bytes
+) -> None:
+    made = getattr(response, builder)(content, status=201, headers=[("X-A", "1")])
+    assert made[0] == "201 Created"
+    assert made[1] == [*getattr(response, builder)(content)[1], ("X-A", "1")]
+
+
+def test_a_response_can_have_any_media_type() -> None:
+    status, headers, body = response.raw(b"\0", "image/png")
+    assert (status, body) == ("200 OK", [b"\0"])
+    assert headers[-2:] == [("Content-Type", "image/png"), ("Content-Length", "1")]
+
+
+def test_json_can_have_a_media_type_of_its_own() -> None:
+    headers = response.json(1, content_type="application/hal+json")[1]
+    assert ("Content-Type", "application/hal+json") in headers
+
+
+def test_a_response_without_a_body_has_its_length() -> None:
+    status, headers, body = response.empty(201, headers=[("X-A", "1")])
+    assert (status, body) == ("201 Created", [])
+    assert headers[-2:] == [("Content-Length", "0"), ("X-A", "1")]
 
 
 def test_json_is_written() -> None:
@@ -438,7 +472,7 @@ def test_a_content_type_that_cannot_be_sent_is_refused() -> None:
 
 @pytest.mark.parametrize("content", ["x", None, [b"x"]])
 def test_content_that_is_not_bytes_is_refused(content: Any) -> None:
-    with pytest.raises(TypeError, match="must be bytes"):
+    with pytest.raises(TypeError, match=f"must be bytes, not {type(content).__name__}"):
         response.raw(content, "text/plain")
 
 
@@ -458,6 +492,10 @@ def test_a_stream_is_sent_chunk_by_chunk() -> None:
     status, headers, body = response.stream(BytesIO(b"a\nb\n"), "text/css")
     assert (status, headers) == ("200 OK", [*response.ALWAYS, ("Content-Type", "text/css")])
     assert list(body) == [b"a\n", b"b\n"]
+
+
+def test_a_stream_can_be_empty() -> None:
+    assert b"".join(response.stream([], "text/css")[2]) == b""
 
 
 def test_a_stream_can_have_a_length() -> None:
@@ -596,6 +634,12 @@ def test_an_error_can_have_any_status_from_400_to_599() -> None:
             HTTPError(status)
 
 
+def test_an_error_needs_no_detail() -> None:
+    environ = environ_for("GET", "/")
+    assert HTTPError(404).detail == ""
+    assert response.problem(environ, 404) == response.problem(environ, 404, "")
+
+
 def broken(environ: Any) -> Any:
     """Fail, with a text that no log can encode."""
     raise RuntimeError("secret \ud800")
@@ -625,16 +669,52 @@ def test_each_unexpected_error_is_logged_once(
     assert "secret" in caplog.text
 
 
-def test_an_unexpected_error_is_in_the_log_of_the_server_if_there_is_no_other(
-    monkeypatch: pytest.MonkeyPatch, logger: logging.Logger
+@pytest.fixture
+def fail(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Callable[[StringIO], None]:
+    """Fail, with a log of the server's and no handler of `logging` above the package."""
+
+    def fail(log: StringIO) -> None:
+        monkeypatch.setattr(logging.getLogger(), "handlers", [])
+        monkeypatch.setattr(app, "find", lambda path: ({"GET": broken}, ()))
+        environ = environ_for("GET", "/%0A") | {"wsgi.errors": log}
+        assert run(app.application, environ).status == 500
+
+    return fail
+
+
+def test_an_unexpected_error_is_in_the_log_of_the_server(fail: Any) -> None:
+    log = StringIO()
+    fail(log)
+    assert log.getvalue().startswith("GET /\\n\nTraceback")
+    assert log.getvalue().endswith("RuntimeError: secret \\ud800\n")
+
+
+def test_the_log_of_the_server_is_empty_if_there_is_another(
+    fail: Any, logger: logging.Logger
 ) -> None:
-    monkeypatch.setattr(logging.getLogger(), "handlers", [])
-    monkeypatch.setattr(app, "find", lambda path: ({"GET": broken}, ()))
-    environ = environ_for("GET", "/%0A")
-    assert run(app.application, environ).status == 500
-    logged = environ["wsgi.errors"].getvalue()
-    assert logged.startswith("GET /\\n\nTraceback")
-    assert logged.endswith("RuntimeError: secret \\ud800\n")
+    log = StringIO()
+    logger.addHandler(logging.NullHandler())
+    fail(log)
+    assert log.getvalue() == ""
+
+
+def test_the_log_of_the_server_is_flushed(fail: Any) -> None:
+    flushed = []
+
+    class Log(StringIO):
+        def flush(self) -> None:
+            flushed.append(True)
+
+    fail(Log())
+    assert flushed
+
+
+def test_a_log_that_cannot_be_written_changes_no_response(fail: Any) -> None:
+    class Log(StringIO):
+        def write(self, text: str) -> int:
+            raise OSError
+
+    fail(Log())
 
 
 @pytest.mark.parametrize("made", ["abc", b"abc", None, {"a": 1, "b": 2, "c": 3}, ("a", 201, {})])
@@ -675,16 +755,36 @@ def test_a_port_that_is_taken_is_named() -> None:
             server.serve("127.0.0.1", served.server_port)
 
 
+def test_the_development_server_knows_each_route() -> None:
+    document = json.loads(files(PACKAGE).joinpath("openapi.json").read_text("utf-8"))
+    described = [
+        [method.upper(), path]
+        for path, item in document.get("paths", {}).items()
+        for method in item
+        if path.startswith("/") and method in server.METHODS
+    ]
+    assert [line.split()[:2] for line in server.routes()] == described
+
+
 def test_the_development_server_shows_its_address_and_routes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def interrupt(served: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("wsgiref.simple_server.WSGIServer.serve_forever", interrupt)
+    monkeypatch.setattr(server.Server, "serve_forever", interrupt)
     monkeypatch.setattr(sys, "argv", ["serve", "--port", "0"])
-    monkeypatch.delitem(sys.modules, f"{PACKAGE}.__main__")
-    runpy.run_module(PACKAGE, run_name="__main__")
+    server.main()
     shown = capsys.readouterr().out.splitlines()
     assert shown[0].startswith("http://127.0.0.1:")
     assert shown[1:-1] == server.routes()
+
+
+def test_the_package_is_a_command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["serve", "--help"])
+    monkeypatch.delitem(sys.modules, f"{PACKAGE}.__main__")
+    with pytest.raises(SystemExit, match="0"):
+        runpy.run_module(PACKAGE, run_name="__main__")
+    assert "--port" in capsys.readouterr().out
