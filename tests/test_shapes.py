@@ -110,5 +110,5 @@ def test_it_has_no_stray_blank_lines(shape: str, dispatcher: str) -> None:
         assert not text.endswith("\n\n") and not text.startswith("\n"), name
         assert "\n\n\n\n" not in text, name
         assert not re.search(r"[ \t]$", text, re.M), name
-        assert name.endswith(".py") or "\n\n\n" not in text, name
+        assert name.endswith((".py", ".md")) or "\n\n\n" not in text, name
         assert not name.endswith(".py") or "copier" not in text.lower(), name

@@ -6,6 +6,7 @@ These tests hold for any handler. What a handler returns is a matter for its own
 import json
 import re
 import sys
+from functools import cache
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, unquote
@@ -93,6 +94,7 @@ def each(routes: list[Route]) -> pytest.MarkDecorator:
     return pytest.mark.parametrize("route", routes, ids=[f"{r.method} {r.path}" for r in routes])
 
 
+@cache
 def functions(name: str) -> list[Any]:
     """Return what has this name in the modules of handlers."""
     modules = [vars(sys.modules[key]) for key in sys.modules if f"{PACKAGE}.handlers." in key]

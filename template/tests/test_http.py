@@ -645,7 +645,7 @@ def broken(environ: Any) -> Any:
     raise RuntimeError("secret \ud800")
 
 
-def test_an_unexpected_error_is_not_told(send: Send) -> None:
+def test_an_unexpected_error_is_not_shown(send: Send) -> None:
     sent = send(broken)
     assert sent.status == 500
     assert "secret" not in sent.text
