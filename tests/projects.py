@@ -87,7 +87,7 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
         cwd=folder,
         capture_output=True,
         text=True,
-        timeout=150,
+        timeout=400,
         env={**_environment(), **environment},
     )
 

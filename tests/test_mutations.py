@@ -65,7 +65,7 @@ APPLICATION = {
     "a path without a slash is found": (APP, 'if path[0] == "/" else None', ""),
     "OPTIONS of the server is a 404": (APP, '("OPTIONS", "*")', '("OPTIONS", "/*")'),
     "an error has any status": (ERRORS, "400 <= status <= 599", "status"),
-    "problem details have the wrong status": (RESPONSE, '"status": status', '"status": 400'),
+    "problem details have the wrong status": (RESPONSE, "int(title[:3])", "400"),
 }
 READERS = {
     "a body is read past its end": (REQUEST, "min(left, 65_536)", "left + 1"),
@@ -113,8 +113,8 @@ READERS = {
     ),
     "a cookie replaces one before it": (
         REQUEST,
-        "found.setdefault(name, ",
-        "found.__setitem__(name, ",
+        'reversed(header(environ, "Cookie").split(";"))',
+        'header(environ, "Cookie").split(";")',
     ),
     "a comma ends a cookie": (REQUEST, '.split(";")', '.replace(",", ";").split(";")'),
     "a weight is ignored": (REQUEST, "float(valid[1])", "1.0"),
