@@ -6,6 +6,7 @@ import runpy
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from http.client import HTTPConnection
 from importlib.resources import files
 from io import BufferedIOBase, BytesIO, StringIO
@@ -300,7 +301,7 @@ def test_json_can_be_nested_as_deep_as_the_limit(opening: bytes, closing: bytes)
     assert request.json(environ_for("POST", "/", body, content_type=JSON))
 
 
-@pytest.mark.parametrize("opening, closing", [(b"[[],", b"]"), (b'{"a":[],"b":', b"}")])
+@pytest.mark.parametrize("opening, closing", [(b"[[],", b"]"), (b'{"a":', b"}")])
 def test_json_that_is_nested_too_deep_is_refused(opening: bytes, closing: bytes) -> None:
     depth = request.DEPTH_LIMIT
     body = opening * depth + b"[]" + closing * depth
@@ -729,6 +730,17 @@ def test_a_handler_that_returns_no_response_is_named(
     assert said in caplog.text
 
 
+def test_a_handler_without_a_name_is_shown(
+    send: Send, logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    def list_notes(rows: Any, environ: Any) -> Any:
+        return rows
+
+    assert send(partial(list_notes, "rows")).status == 500
+    assert "partial(" in caplog.text
+    assert "returned str" in caplog.text
+
+
 # The development server
 
 
@@ -758,12 +770,12 @@ def test_a_port_that_is_taken_is_named() -> None:
 def test_the_development_server_knows_each_route() -> None:
     document = json.loads(files(PACKAGE).joinpath("openapi.json").read_text("utf-8"))
     described = [
-        [method.upper(), path]
+        f"{method.upper()} {path} {operation.get('operationId', '')}".split()
         for path, item in document.get("paths", {}).items()
-        for method in item
+        for method, operation in item.items()
         if path.startswith("/") and method in server.METHODS
     ]
-    assert [line.split()[:2] for line in server.routes()] == described
+    assert [line.split() for line in server.routes()] == described
 
 
 def test_the_development_server_shows_its_address_and_routes(
