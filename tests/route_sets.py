@@ -9,7 +9,14 @@ from shapes import TYPES
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 KINDS = ["", ":str", ":int", ":float", ":uuid", ":path"]
-FULL_TYPES = ["text/css", "text/calendar", "image/png", "application/hal+json", "image/x.a+xml"]
+FULL_TYPES = [
+    "yaml",
+    "text/css",
+    "text/calendar",
+    "image/png",
+    "application/hal+json",
+    "image/x.a+xml",
+]
 
 # Names that something in a project has too: modules, variables of the ladder, words of a stub.
 AWKWARD = ["path", "rest", "content", "headers", "notes", "json", "id", "text", "re", "find"]
