@@ -182,7 +182,7 @@ EXTRAS = {
         "SpooledTemporaryFile(MEMORY_LIMIT)",
     ),
     "the number of parts has no limit": ("uploads.py", "max_segment_count=PART_LIMIT, ", ""),
-    "a weak tag matches strongly": ("conditional.py", 'not tag.startswith("W/") and ', ""),
+    "a weak tag matches strongly": ("middleware/etags.py", 'not tag.startswith("W/") and ', ""),
     "an event ends at a line separator": (
         "sse.py",
         "_line_ends.split(data)",
