@@ -47,8 +47,8 @@ def main() -> None:
     parser.add_argument("--port", default=port, type=int, help="the port (PORT, or %(default)s)")
     options = parser.parse_args()
     with serve(options.host, options.port) as server:
-        print(f"http://{options.host}:{server.server_port}/ (Ctrl+C stops)", flush=True)
-        print(*routes(), sep="\n", flush=True)
+        url = f"http://{options.host}:{server.server_port}/"
+        print(f"{url} (Ctrl+C stops)", *routes(), sep="\n", flush=True)
         try:
             server.serve_forever()
         except KeyboardInterrupt:
