@@ -42,7 +42,9 @@ Case = tuple[Callable[[SimpleNamespace, Any], Any], Any]
 @cache
 def package(dispatcher: str = "ladder") -> SimpleNamespace:
     """The modules of a project that has all of them."""
-    made = generate(routes=ROUTES, dispatcher=dispatcher, features=["cookies"], middleware=["etags"])
+    made = generate(
+        routes=ROUTES, dispatcher=dispatcher, features=["cookies"], middleware=["etags"]
+    )
     names = [name.rpartition(".")[2] for name in MODULES]
     return SimpleNamespace(**dict(zip(names, project.modules(made, *MODULES), strict=True)))
 
