@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,19 @@ class Template:
         git(self.path, "init", "-q")
         self.release(tag)
 
+    def fork(self, tag: str) -> "Template":
+        """A company's clone, with a file of the company's and a version of its own."""
+        fork = object.__new__(Template)
+        fork.path = Path(tempfile.mkdtemp(prefix="fork-", dir=scratch()))
+        git(fork.path, "clone", "-q", "-o", "upstream", str(self.path), ".")
+        (fork.path / "template/SECURITY.md").write_text("Tell security@acme.example.\n")
+        fork.release(tag)
+        return fork
+
+    def merge(self, *options: str) -> None:
+        """Merge what upstream has now into this fork."""
+        git(self.path, "pull", "-q", "--no-rebase", "--no-edit", *options, "upstream", "HEAD")
+
     def edit(self, name: str, old: str, new: str) -> None:
         [file] = self.path.glob(name)
         text = file.read_text("utf-8")
@@ -93,23 +107,36 @@ class Template:
 class Living:
     """A project under git. Each method is something that its owner does."""
 
-    def __init__(self, template: Path | str, vcs_ref: str | None = None, **answers: Any) -> None:
+    def __init__(
+        self,
+        template: Path,
+        vcs_ref: str | None = None,
+        before: dict[str, str] | None = None,
+        **answers: Any,
+    ) -> None:
+        """Copy the template into a folder, which may have some files before, and commit."""
         answers.setdefault("package_name", "sample")
         self.path = Path(tempfile.mkdtemp(prefix="living-", dir=scratch()))
-        copier.run_copy(
-            str(template), self.path, data=answers, defaults=True, quiet=True, vcs_ref=vcs_ref
-        )
         self.project = Project(self.path, answers["package_name"])
+        for name, text in (before or {}).items():
+            (self.path / name).write_text(text, "utf-8")
+        options: Any = {"defaults": True, "overwrite": True, "quiet": True, "vcs_ref": vcs_ref}
+        copier.run_copy(str(template), self.path, data=answers, **options)
         git(self.path, "init", "-q")
         commit(self.path, "Begin")
 
+    @classmethod
+    def at(cls, path: Path, package: str = "sample") -> "Living":
+        """A project that is there already."""
+        project = object.__new__(cls)
+        project.path, project.project = path, Project(path, package)
+        return project
+
     def copy(self) -> "Living":
         """The same project in another folder: faster than to generate it again."""
-        twin = object.__new__(Living)
-        twin.path = Path(tempfile.mkdtemp(prefix="living-", dir=scratch()))
-        shutil.copytree(self.path, twin.path, dirs_exist_ok=True)
-        twin.project = Project(twin.path, self.project.package)
-        return twin
+        path = Path(tempfile.mkdtemp(prefix="living-", dir=scratch()))
+        shutil.copytree(self.path, path, dirs_exist_ok=True)
+        return Living.at(path, self.project.package)
 
     def update(self, vcs_ref: Any = copier.VcsRef.CURRENT, **data: Any) -> list[str]:
         """Update without questions; the files that have a conflict now."""
@@ -158,13 +185,13 @@ class Living:
         assert done.returncode == 0, done.stderr
         return sorted(json.loads(done.stdout))
 
-    def assert_answers_are_true(self) -> None:
-        """What the answers file says is what the project serves."""
+    def assert_answers_are_true(self, by_hand: Sequence[list[str]] = ()) -> None:
+        """What the answers file says, and what was made by hand, is what the project serves."""
         said = [
             [words[0], re.sub(r"\{(\w+):\w+\}", r"{\1}", words[1]), words[-1]]
             for words in lines_of(self.answers()["routes"].replace(";", "\n"))
         ]
-        assert sorted(said) == self.served()
+        assert sorted([*said, *by_hand]) == self.served()
 
 
 def ours(text: str) -> str:

@@ -41,10 +41,8 @@ def copy(template: Template, folder: Path, *options: str) -> subprocess.Complete
 
 def existing(folder: Path) -> Living:
     """The copied project as one that lives on."""
-    project = object.__new__(Living)
-    project.path, project.project = folder, Project(folder, "sample")
     commit(folder)
-    return project
+    return Living.at(folder)
 
 
 def assert_mine(folder: Path) -> None:

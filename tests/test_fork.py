@@ -1,5 +1,6 @@
 """A company's fork: its own files, its own middleware in every project, and the tags of its own."""
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -75,21 +76,12 @@ def upstream() -> Template:
 @pytest.fixture
 def fork(upstream: Template) -> Template:
     """A clone with a file of the company's and a version of its own, as docs/customise.md says."""
-    fork = object.__new__(Template)
-    fork.path = Path(tempfile.mkdtemp(prefix="fork-", dir=scratch()))
-    git(fork.path, "clone", "-q", "-o", "upstream", str(upstream.path), ".")
-    (fork.path / "template/SECURITY.md").write_text("Tell security@acme.example.\n")
-    fork.release("v1.0.0+acme.1")
-    return fork
+    return upstream.fork("v1.0.0+acme.1")
 
 
 def release(upstream: Template, tag: str) -> None:
     upstream.edit("template/src/*/app.py", '"""The WSGI', f'# News of {tag}\n"""The WSGI')
     upstream.release(tag)
-
-
-def merge(fork: Template, *options: str) -> None:
-    git(fork.path, "pull", "-q", "--no-rebase", "--no-edit", *options, "upstream", "HEAD")
 
 
 # The trap of the tags
@@ -100,7 +92,7 @@ def test_a_tag_of_upstream_in_a_fork_takes_the_companys_files_away(
 ) -> None:
     project = Living(fork.path)
     release(upstream, "v1.1.0")
-    merge(fork, "--tags")
+    fork.merge("--tags")
     assert project.update(vcs_ref=None) == []
     assert project.answers()["_commit"] == "v1.1.0"
     assert not (project.path / "SECURITY.md").exists()
@@ -112,7 +104,7 @@ def test_a_fork_without_the_tags_of_upstream_keeps_its_files(
     git(fork.path, "config", "remote.upstream.tagOpt", "--no-tags")
     project = Living(fork.path)
     release(upstream, "v1.1.0")
-    merge(fork)
+    fork.merge()
     assert project.update(vcs_ref=None) == []
     assert project.answers()["_commit"] == "v1.0.0+acme.1"
     # and it follows when the fork says so
@@ -128,7 +120,7 @@ def test_a_project_that_lost_the_companys_files_gets_them_back(
 ) -> None:
     project = Living(fork.path)
     release(upstream, "v1.1.0")
-    merge(fork, "--tags")
+    fork.merge("--tags")
     project.update(vcs_ref=None)
     commit(project.path)
     # what docs/customise.md says
@@ -151,6 +143,23 @@ def test_the_projects_of_a_fork_pass_their_tests(fork: Template, middleware: lis
     assert done.returncode == 0, done.stdout[-3000:]
     assert_tidy(project.project)
     assert_typed(project.project)
+
+
+def test_what_the_page_on_forks_changes_is_in_every_project(fork: Template) -> None:
+    section = (ROOT / "docs/customise.md").read_text("utf-8").split("## A fork")[1]
+    changes = re.findall(r"(?m)^\$ ((?:sed|printf) .*)$", section.split("\n## ")[0])
+    done = run(fork.path, "bash", "-ec", "\n".join(changes))
+    assert done.returncode == 0, done.stderr
+    fork.release("v1.0.0+acme.2")
+    project = Living(fork.path, project_name="Notes")
+    assert project.project.read("OPERATIONS.md") == "Notes is run by Acme, team Web.\n"
+    assert project.answers()["team"] == "Web"
+    assert "MIT License" in project.project.read("LICENSE")
+    assert 'response.page("Acme: home"' in project.project.read("src/sample/handlers/home.py")
+    assert "Server-Team" in project.project.read("src/sample/response.py")
+    done = run_tests(project.project)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert_tidy(project.project)
 
 
 def test_a_project_that_is_older_than_the_middleware_goes_on_without_it(fork: Template) -> None:
@@ -177,7 +186,7 @@ def test_upstream_is_merged_into_these_places_without_a_conflict(
     release(upstream, "v1.1.0")
     upstream.edit("template/src/*/response.py", "def empty", "# News\ndef empty")
     upstream.release("v1.2.0")
-    merge(fork, "--no-tags")
+    fork.merge("--no-tags")
     assert "# News" in (fork.path / PACKAGE / "response.py").read_text()
 
 

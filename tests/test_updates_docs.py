@@ -15,7 +15,10 @@ from projects import ROOT, scratch
     [
         ("updates", ["git diff --check"]),
         ("openapi", ["# TRACE /pets/{petId}: no route has this method", "def listPets"]),
-        ("customise", ["authors = [{ name", "Tell security@", "is run by Acme", "Ask Alice."]),
+        (
+            "customise",
+            ["authors = [{ name", "Ask #help", "Tell security@", "team Web", "Ask Alice."],
+        ),
     ],
 )
 def test_every_command_of_a_page_works(page: str, seen: list[str]) -> None:
