@@ -15,7 +15,7 @@ ROUTES = APPS / "routes.txt"
 def make(**answers: Any) -> Project:
     """Generate it; `answers` choose a server or a dispatcher."""
     routes = ROUTES.read_text("utf-8")
-    project = generate(routes=routes, features=["etags", "cookies"], **answers)
+    project = generate(routes=routes, features=["cookies"], middleware=["etags"], **answers)
     shutil.copy(APPS / "handlers.py", project.source / "handlers" / "probe.py")
     return project
 

@@ -5,6 +5,17 @@ from typing import Any
 _KINDS = ["", "/{number:int}", "/{key:uuid}", "/{ratio:float}", "/{slug}", "/{rest:path}"]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
+MIDDLEWARE = [
+    "request_id",
+    "access_log",
+    "security_headers",
+    "cors",
+    "proxy",
+    "trusted_hosts",
+    "gzip",
+    "etags",
+    "mount",
+]
 TYPES = ["text", "html", "json", "csv", "xml", "ndjson", "sse", "svg", "bytes"]
 
 DEFAULT_ROUTES = """\
@@ -120,10 +131,16 @@ SHAPES: dict[str, dict[str, Any]] = {
     "html site": {"routes": _SITE, "content_types": ["html"], "license": "MIT"},
     "api of forty": {"routes": _API, "content_types": TYPES, "server": "gunicorn"},
     "a thousand": {"routes": _THOUSAND, "content_types": ["json"], "server": "waitress"},
-    "everything": {"routes": _EVERYTHING, "features": ["etags", "cookies"], "server": "granian"},
+    "everything": {
+        "routes": _EVERYTHING,
+        "features": ["cookies"],
+        "middleware": MIDDLEWARE,
+        "server": "granian",
+    },
     "names of fifty letters": {
         "routes": _LONG,
         "package_name": fifty("p"),
-        "features": ["etags", "cookies"],
+        "features": ["cookies"],
+        "middleware": MIDDLEWARE,
     },
 }

@@ -33,7 +33,7 @@ POST /up                        multipart>json  send
 GET  /events                    sse             events
 GET  /rows                      csv             rows
 """
-MODULES = "request response routes errors uploads sse csv_rows cookies conditional app".split()
+MODULES = "request response routes errors uploads sse csv_rows cookies middleware.etags app".split()
 FORM = "application/x-www-form-urlencoded"
 number = count()
 Case = tuple[Callable[[SimpleNamespace, Any], Any], Any]
@@ -42,8 +42,11 @@ Case = tuple[Callable[[SimpleNamespace, Any], Any], Any]
 @cache
 def package(dispatcher: str = "ladder") -> SimpleNamespace:
     """The modules of a project that has all of them."""
-    made = generate(routes=ROUTES, dispatcher=dispatcher, features=["etags", "cookies"])
-    return SimpleNamespace(**dict(zip(MODULES, project.modules(made, *MODULES), strict=True)))
+    made = generate(
+        routes=ROUTES, dispatcher=dispatcher, features=["cookies"], middleware=["etags"]
+    )
+    names = [name.rpartition(".")[2] for name in MODULES]
+    return SimpleNamespace(**dict(zip(names, project.modules(made, *MODULES), strict=True)))
 
 
 def spent(read: Callable[[Any], Any], content: Any, times: int) -> float:
@@ -124,7 +127,7 @@ def boundary(project: SimpleNamespace, text: str) -> Any:
 
 
 def tags(name: str) -> Callable[[SimpleNamespace, str], Any]:
-    return lambda project, text: project.conditional.require({name: text}, "a")
+    return lambda project, text: project.etags.require({name: text}, "a")
 
 
 def built(name: str) -> Callable[[SimpleNamespace, str], Any]:

@@ -25,7 +25,7 @@ POST   /upload               multipart>json  upload
 PROJECTS = {
     "default": {},
     "default as a tree": {"dispatcher": "tree"},
-    "everything": {"routes": EVERYTHING, "features": ["etags", "cookies"]},
+    "everything": {"routes": EVERYTHING, "features": ["cookies"], "middleware": ["etags"]},
     "everything as a tree": {"routes": EVERYTHING, "dispatcher": "tree"},
 }
 

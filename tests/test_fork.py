@@ -57,11 +57,9 @@ def make_the_companys(fork: Path) -> None:
     (fork / "template/tests/test_company.py").write_text(TEST_REQUEST_ID)
     replace(fork / PACKAGE / "response.py", *HEADER)
     init = fork / PACKAGE / "__init__.py.jinja"
-    replace(
-        init, "\napplication = {{", "from .request_id import with_request_id\n\napplication = {{"
-    )
-    replace(init, "{{ 'conditional(bare)'", "with_request_id({{ 'conditional(bare)'")
-    replace(init, "else 'bare' }}", "else 'bare' }})")
+    imported = "{% endfor %}\nfrom .request_id import with_request_id\n\n{% if"
+    replace(init, "{% endfor %}\n\n{% if", imported)
+    replace(init, "}} = bare\n", "}} = with_request_id(bare)\n")
 
 
 def replace(file: Path, old: str, new: str) -> None:
@@ -136,11 +134,11 @@ def test_a_project_that_lost_the_companys_files_gets_them_back(
 # The seams
 
 
-@pytest.mark.parametrize("features", [[], ["etags", "cookies"]])
-def test_the_projects_of_a_fork_pass_their_tests(fork: Template, features: list[str]) -> None:
+@pytest.mark.parametrize("middleware", [[], ["etags", "cors"]])
+def test_the_projects_of_a_fork_pass_their_tests(fork: Template, middleware: list[str]) -> None:
     make_the_companys(fork.path)
     fork.release("v1.0.0+acme.2")
-    project = Living(fork.path, features=features)
+    project = Living(fork.path, middleware=middleware)
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
     assert_tidy(project.project)

@@ -190,17 +190,25 @@ def test_what_is_not_a_module_s_name_is_ignored(modules: object) -> None:
     assert emptied(modules) == []
 
 
-def parts(kept: object, types: str = "", consumes: str = "", *features: str) -> list[str]:
+def parts(
+    kept: object, types: str = "", consumes: str = "", *features: str, middleware: str = ""
+) -> list[str]:
     named = [*types.split(), *consumes.split()]
     rows = {name: value("types.row_of", name) for name in named}
     table = {"types": types.split(), "rows": rows}
-    return value("answers.parts_of", kept, table, list(features))
+    return value("answers.parts_of", kept, table, list(features), middleware.split())
 
 
 def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
     assert parts([], "html json text/css a/b none", "form json csv") == []
     assert parts([], "csv sse ndjson", "multipart") == ["csv_rows", "ndjson", "sse", "uploads"]
-    assert parts([], "html", "", "etags", "cookies") == ["cookies", "conditional"]
+    assert parts([], "html", "", "cookies") == ["cookies"]
+
+
+def test_a_project_has_the_files_of_its_middleware_and_what_these_need() -> None:
+    assert parts([], middleware="request_id") == ["request_id"]
+    assert parts([], middleware="mount etags") == ["etags", "mount", "wrapping"]
+    assert parts([], middleware="cors") == ["cors", "config"]
 
 
 def test_a_file_that_a_project_once_had_stays() -> None:

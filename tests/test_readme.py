@@ -13,10 +13,15 @@ UPLOADS = "GET / html home; POST /files multipart>html upload; GET /files/{path:
 ANSWERS = {
     "defaults": {},
     "a table": {"dispatcher": "tree", "server": "gunicorn"},
-    "uploads": {"routes": UPLOADS, "features": ["etags", "cookies"], "server": "granian"},
+    "uploads": {
+        "routes": UPLOADS,
+        "features": ["cookies"],
+        "middleware": ["etags"],
+        "server": "granian",
+    },
     "no body and no JSON": {"routes": "DELETE /notes none", "server": "waitress"},
 }
-OWNERS = {"NAME.py", "test_NAME.py", "config.py", "conftest.py", "greetings.py", "middleware.py"}
+OWNERS = {"NAME.py", "test_NAME.py", "config.py", "conftest.py", "greetings.py", "policy.py"}
 TEST = """\
 from client import call
 
@@ -71,16 +76,21 @@ def replace(project: Project, name: str, old: str, new: str) -> None:
 
 def follow(project: Project, line: str) -> None:
     """Do what the README says about a route by hand, configuration and a middleware."""
-    for module in ("handlers/greetings", "config", "middleware"):
+    (project.path / "src/sample/middleware").mkdir(exist_ok=True)
+    for module in ("handlers/greetings", "config", "middleware/policy"):
         write(project, f"src/sample/{module}.py", code(project, f"`src/sample/{module}.py`:"))
     routes = "src/sample/routes.py"
     replace(project, routes, "from .handlers import (", "from .handlers import (\n    greetings,")
     replace(project, routes, f"{line}\n", f"{line}\n{code(project, line)}")
     end = '    "x-your-own-paths-above"'
     replace(project, "src/sample/openapi.json", end, code(project, "describe the route") + end)
-    old = re.findall(r"(?s)\nfrom .*(?=app = )", project.read("src/sample/__init__.py"))[0]
-    new = "\n" + code(project, "above `app = application`")
-    replace(project, "src/sample/__init__.py", old, new)
+    init = "src/sample/__init__.py"
+    imported, wrapped = code(project, f"Import it in `{init}`").split("\n\n")
+    if "instead of" in project.read("README.md"):
+        replace(project, init, "application = bare\n", wrapped)
+    else:
+        replace(project, init, "app = application", f"{wrapped}app = application")
+    replace(project, init, "as bare\n", f"as bare\n{imported}\n")
     write(project, "tests/test_greetings.py", TEST)
     ruff = [sys.executable, "-m", "ruff"]  # sorts the imports
     run(project.path, *ruff, "check", "--fix", "--no-cache", "src")

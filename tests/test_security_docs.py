@@ -48,7 +48,7 @@ def status(function, *arguments):
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
     """A project with the code of the page, and with a folder of files."""
-    made = generate(routes=ROUTES, features=["etags", "cookies"], dispatcher="tree")
+    made = generate(routes=ROUTES, features=["cookies"], middleware=["etags"], dispatcher="tree")
     folder = tmp_path_factory.mktemp("served").resolve()
     (folder.parent / "secret").write_text("secret")
     (folder / "b").mkdir()

@@ -135,12 +135,12 @@ def test_the_message_names_the_files_that_an_answer_deletes(versions: Template) 
 def test_etags_that_come_later_are_put_to_use_by_the_owner(versions: Template) -> None:
     project = Living(versions.path)
     before = project.project.read(INIT)
-    done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "features=[etags]")
+    done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "middleware=[etags]")
     assert project.project.read(INIT) == before
-    said = done.stderr.split("write there what etags need:\n\n")[1]
+    said = done.stderr.split("write there what the new middleware needs:\n\n")[1]
     new_import, _, wrapped = [line.strip() for line in said.splitlines()[:3]]
-    project.edit(INIT, "\n\napplication = bare", f"\n{new_import}\n\n{wrapped}")
-    assert "conditional(bare)" in project.project.read(INIT)
+    project.edit(INIT, "\n\napplication = bare", f"\n{new_import}\n\napplication = bare\n{wrapped}")
+    assert "etags(application)" in project.project.read(INIT)
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
 

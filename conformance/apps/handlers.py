@@ -7,8 +7,8 @@ import time
 from conformance.chunks import Chunks, note
 
 from .. import ndjson, request, response, sse
-from ..conditional import etag
 from ..errors import HTTPError
+from ..middleware.etags import etag
 from ..request import Environ
 from ..response import TEXT, Response
 

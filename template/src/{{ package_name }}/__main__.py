@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 from importlib.resources import files
 from socketserver import ThreadingMixIn
 from typing import Any
@@ -41,8 +42,9 @@ def serve(host: str, port: int) -> WSGIServer:
 def main() -> None:
     """Serve until Ctrl+C."""
     parser = argparse.ArgumentParser(description="Serve the application for development.")
-    parser.add_argument("--host", default="127.0.0.1", help="the address (default: %(default)s)")
-    parser.add_argument("--port", default=8000, type=int, help="the port (default: %(default)s)")
+    host, port = os.environ.get("HOST") or "127.0.0.1", os.environ.get("PORT") or "8000"
+    parser.add_argument("--host", default=host, help="the address (HOST, or %(default)s)")
+    parser.add_argument("--port", default=port, type=int, help="the port (PORT, or %(default)s)")
     options = parser.parse_args()
     with serve(options.host, options.port) as server:
         url = f"http://{options.host}:{server.server_port}/"

@@ -23,7 +23,7 @@ def log(environ: WSGIEnvironment) -> None:
     request = ascii(f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}")[1:-1]
     logger = logging.getLogger(__name__)
     logger.handlers = [logging.NullHandler()]  # logging prints no copy of its own
-    logger.error(request, exc_info=True)
+    logger.error(request, exc_info=True, extra={"request_id": environ.get("HTTP_X_REQUEST_ID", "")})
     if not logging.getLogger(__package__).hasHandlers():
         text = f"{request}\n{traceback.format_exc()}"
         with contextlib.suppress(Exception):
