@@ -1,10 +1,15 @@
 """What holds for the whole run."""
 
 import os
+import sys
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from interpreters import CURRENT, MISSING, OTHERS
+
+# Many short processes start in half the time if their libraries are compiled.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 # The same examples on every run: a failure is one that the next person sees too.
 # Generating takes as long as it takes, and a bare failure needs no search for a smaller one.

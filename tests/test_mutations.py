@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from projects import Project, generate, run_tests
+from projects import Project, compile_files, generate, run_tests
 from shapes import DEFAULT_ROUTES, SHAPES
 
 APP, REQUEST, RESPONSE, ERRORS = "app.py", "request.py", "response.py", "errors.py"
@@ -275,8 +275,8 @@ IDS = [f"{project}: {name}" for project, name, _ in MUTATIONS]
 def whole(project: str) -> Project:
     """A project in which nothing is broken: the defaults, or everything switched on."""
     if project == "everything":
-        return generate(**SHAPES["everything"])
-    return generate(routes=DEFAULT_ROUTES, dispatcher=project)
+        return compile_files(generate(**SHAPES["everything"]))
+    return compile_files(generate(routes=DEFAULT_ROUTES, dispatcher=project))
 
 
 @pytest.mark.parametrize("project, name, change", MUTATIONS, ids=IDS)

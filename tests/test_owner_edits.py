@@ -18,6 +18,7 @@ from projects import (
     assert_tests_pass,
     assert_tidy,
     assert_typed,
+    compile_files,
     generate,
     run_tests,
 )
@@ -1257,7 +1258,8 @@ def take_any_origin_of_a_body(project: Owned) -> None:
 
 @cache
 def untouched(dispatcher: str) -> Project:
-    return generate(routes=ROUTES, dispatcher=dispatcher, features=["cookies"])
+    made = generate(routes=ROUTES, dispatcher=dispatcher, features=["cookies"])
+    return compile_files(made)
 
 
 def edited(dispatcher: str, edit: Edit, folder: Path) -> Owned:
