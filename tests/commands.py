@@ -36,6 +36,7 @@ def _uv_without_a_network() -> dict[str, str]:
         "UV_OFFLINE": "1",
         "UV_PYTHON": sys.executable,
         "PYTHONPATH": "src",  # instead of an installed package
+        "PYTHONDONTWRITEBYTECODE": "1",  # a page edits a file and runs it within a second
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # the tools of this environment have many
     }
 

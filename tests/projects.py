@@ -77,8 +77,12 @@ def refusal(**answers: Any) -> str:
 
 
 def python(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run this interpreter in a project that nobody has installed."""
-    return run(project.path, sys.executable, *arguments, PYTHONPATH="src", **environment)
+    """Run this interpreter in a project that nobody has installed.
+
+    Nothing is compiled: a file that is edited twice in a second would look the same to Python.
+    """
+    environment = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    return run(project.path, sys.executable, *arguments, **environment)
 
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
@@ -93,13 +97,9 @@ def run(folder: Path, *command: str, **environment: str) -> subprocess.Completed
 
 
 def _environment() -> dict[str, str]:
-    """Ours, without what this run's own pytest and coverage leave in it.
-
-    A project's files are not compiled: one that is edited twice in a second would look the same.
-    """
+    """Ours, without what this run's own pytest and coverage leave in it."""
     ours = ("PYTEST", "COV", "PYTHONPATH")
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(ours)}
-    return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
+    return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
 
 
 def run_tests(project: Project, *options: str, **environment: str) -> subprocess.CompletedProcess:

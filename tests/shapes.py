@@ -80,9 +80,9 @@ GET     /feed                            application/atom+xml     feed
 GET     /{user}/{repository}             json                     repository
 """
 
-_THOUSAND = "\n".join(
+_HUNDREDS = "\n".join(
     f"{_METHODS[n % 5]} /group{n % 25}/part{n // 25}{_KINDS[n % 6]} json route_{n}"
-    for n in range(1000)
+    for n in range(300)
 )
 
 
@@ -130,7 +130,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "defaults": {"routes": DEFAULT_ROUTES},
     "html site": {"routes": _SITE, "content_types": ["html"], "license": "MIT"},
     "api of forty": {"routes": _API, "content_types": TYPES, "server": "gunicorn"},
-    "a thousand": {"routes": _THOUSAND, "content_types": ["json"], "server": "waitress"},
+    "three hundred": {"routes": _HUNDREDS, "content_types": ["json"], "server": "waitress"},
     "everything": {
         "routes": _EVERYTHING,
         "features": ["cookies"],

@@ -199,7 +199,7 @@ def test_the_templates_own_tests_pass_in_a_fork() -> None:
     tests = [
         "tests/test_shapes.py",
         "-k",
-        "defaults and not (blank or path_is_short)",
+        "defaults and ladder and not (blank or path_is_short)",
         "-n",
         "0",
         "-p",

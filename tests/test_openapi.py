@@ -132,7 +132,7 @@ def test_a_project_describes_itself_and_is_made_from_that_again(shape: str) -> N
     else:
         first = generate(**({"routes": TWINS} if shape == "twins" else SHAPES[shape]))
     document = document_of(first)
-    if shape != "a thousand":  # that takes the validator half a minute
+    if shape != "three hundred":  # that takes the validator ten seconds
         validate(document)
     again = document_of(described(json.dumps(document), "openapi.json"))
     assert again["paths"] == document["paths"]

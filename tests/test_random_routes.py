@@ -11,7 +11,7 @@ from route_sets import route_sets
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 @given(routes=route_sets(), content_types=st.sampled_from([["json"], ["html", "text"]]))
-@settings(max_examples=8)
+@settings(max_examples=5)
 def test_any_routes_make_a_tested_project(
     dispatcher: str, routes: str, content_types: list[str]
 ) -> None:

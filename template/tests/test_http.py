@@ -68,8 +68,9 @@ def test_a_path_is_read(sent: str | None, path: str) -> None:
 
 
 def test_a_path_must_be_utf_8() -> None:
-    with refused(400):
+    with refused(400) as caught:
         request.path({"PATH_INFO": "/\xff"})
+    assert caught.value.detail == "The path is not UTF-8."
 
 
 @pytest.mark.parametrize("path", ["x/", "*/", "http:/", "x"])
@@ -276,8 +277,9 @@ def test_an_encoded_body_is_refused() -> None:
 def test_text_must_be_utf_8() -> None:
     environ = environ_for("POST", "/", b"\xc3\xa9", content_type="text/plain")
     assert request.text(environ) == "\u00e9"
-    with refused(400):
+    with refused(400) as caught:
         request.text(environ_for("POST", "/", b"\xff", content_type="text/plain"))
+    assert caught.value.detail == "The body is not UTF-8."
 
 
 @pytest.mark.parametrize("content_type", [JSON, "Application/Hal+JSON; v=1"])
@@ -307,6 +309,11 @@ def test_json_that_is_nested_too_deep_is_refused(opening: bytes, closing: bytes)
     body = opening * depth + b"[]" + closing * depth
     with refused(400):
         request.json(environ_for("POST", "/", body, content_type=JSON))
+
+
+def test_json_can_have_more_brackets_in_a_text_than_levels() -> None:
+    text = "[" * (request.DEPTH_LIMIT + 1)
+    assert request.json(environ_for("POST", "/", f'"{text}"'.encode(), content_type=JSON)) == text
 
 
 def test_json_can_have_more_brackets_than_levels() -> None:
@@ -670,6 +677,15 @@ def test_each_unexpected_error_is_logged_once(
     assert "secret" in caplog.text
 
 
+def test_a_log_record_has_the_request_id(
+    monkeypatch: pytest.MonkeyPatch, logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(app, "find", lambda path: ({"GET": broken}, ()))
+    for headers in ({}, {"x_request_id": "a-1"}):
+        run(app.application, environ_for("GET", "/", **headers))
+    assert [vars(record)["request_id"] for record in caplog.records] == ["", "a-1"]
+
+
 @pytest.fixture
 def fail(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Callable[[StringIO], None]:
     """Fail, with a log of the server's and no handler of `logging` above the package."""
@@ -779,25 +795,48 @@ def test_the_development_server_knows_each_route() -> None:
     assert [line.split() for line in server.routes()] == described
 
 
-def test_the_development_server_shows_its_address_and_routes(
+@pytest.fixture
+def shown(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+) -> Callable[..., list[str]]:
+    """Return a function that starts the development server, and returns what it prints."""
+    monkeypatch.delenv("HOST", raising=False)
+    monkeypatch.delenv("PORT", raising=False)
+
     def interrupt(served: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(server.Server, "serve_forever", interrupt)
-    monkeypatch.setattr(sys, "argv", ["serve", "--port", "0"])
-    server.main()
-    shown = capsys.readouterr().out.splitlines()
-    assert shown[0].startswith("http://127.0.0.1:")
-    assert shown[1:-1] == server.routes()
+    def shown(*options: str) -> list[str]:
+        monkeypatch.setattr(server.Server, "serve_forever", interrupt)
+        monkeypatch.setattr(sys, "argv", ["serve", *options])
+        server.main()
+        return capsys.readouterr().out.splitlines()
+
+    return shown
+
+
+def test_the_development_server_shows_its_address_and_routes(shown: Any) -> None:
+    address, *routes, last = shown("--port", "0")
+    assert address.startswith("http://127.0.0.1:")
+    assert routes == server.routes()
+    assert last == ""
+
+
+def test_the_environment_says_where_the_development_server_listens(
+    shown: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOST", "localhost")
+    monkeypatch.setenv("PORT", "0")
+    assert shown()[0].startswith("http://localhost:")
 
 
 def test_the_package_is_a_command(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    shown: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["serve", "--help"])
     monkeypatch.delitem(sys.modules, f"{PACKAGE}.__main__")
     with pytest.raises(SystemExit, match="0"):
         runpy.run_module(PACKAGE, run_name="__main__")
-    assert "--port" in capsys.readouterr().out
+    help = " ".join(capsys.readouterr().out.split())
+    assert "(HOST, or 127.0.0.1)" in help
+    assert "(PORT, or 8000)" in help
