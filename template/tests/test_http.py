@@ -576,7 +576,7 @@ def test_a_page_escapes_its_texts() -> None:
     page = response.page("<my-title>", '<my-text class="x">')
     assert "&lt;my-title&gt;" in page
     assert "<my-title>" not in page
-    assert "&lt;my-text class=&quot;x&quot;&gt;" in page
+    assert '&lt;my-text class="x"&gt;' in page
     assert "<my-text" not in page
 
 

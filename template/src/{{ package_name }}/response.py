@@ -84,7 +84,7 @@ def page(title: str, text: str) -> str:
     """Return a small HTML document; both texts are escaped."""
     from html import escape  # imported here for a faster start
 
-    return PAGE.format(escape(title), escape(text))
+    return PAGE.format(escape(title, quote=False), escape(text, quote=False))
 
 
 def close(body: Iterable[object]) -> None:
