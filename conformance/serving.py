@@ -72,9 +72,9 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def listens(port: int) -> bool:
+def listens(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection((host, port), timeout=1).close()
     except OSError:
         return False
     return True
@@ -117,7 +117,9 @@ def command(name: str, readme: str) -> list[str]:
 
 
 @contextmanager
-def running(name: str, make: Callable[..., Project] = project.make) -> Iterator[Running]:
+def running(
+    name: str, make: Callable[..., Project] = project.make, **environment: str
+) -> Iterator[Running]:
     """The project under a server on a free port, until the end of the block."""
     server = name.split()[0] if name in CONFIGURED else "none"
     made = make(server=server)
@@ -127,8 +129,9 @@ def running(name: str, make: Callable[..., Project] = project.make) -> Iterator[
         words = [word.replace("8000", str(port)) for word in words]
     notes, log = made.path / "notes", made.path / "server.log"
     notes.touch()
-    environment = {"PYTHONPATH": f"src{os.pathsep}{ROOT}", "PROBE_NOTES": str(notes)}
+    environment |= {"PYTHONPATH": f"src{os.pathsep}{ROOT}", "PROBE_NOTES": str(notes)}
     with started(words, made.path, log, PORT=str(port), **environment) as process:
-        up = until(lambda: listens(port) or process.poll() is not None, 20)
+        host = environment.get("HOST", "127.0.0.1")
+        up = until(lambda: listens(port, host) or process.poll() is not None, 20)
         assert up and process.poll() is None, log.read_text()
         yield Running(name, port, process, notes, log)
