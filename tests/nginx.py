@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cache
 from http.client import HTTPSConnection
 from pathlib import Path
+from typing import NamedTuple
 
 import debian
 import trustme
@@ -34,6 +35,13 @@ http {{
 """
 
 
+class Nginx(NamedTuple):
+    """A running nginx: the port that it listens on, and the folder with its nginx.conf."""
+
+    port: int
+    folder: Path
+
+
 @cache
 def _authority() -> trustme.CA:
     return trustme.CA()
@@ -53,8 +61,8 @@ def connect(port: int) -> HTTPSConnection:
 
 
 @contextmanager
-def front(block: str, servers: dict[str, int]) -> Iterator[int]:
-    """Run nginx with a block of a page, and yield its port.
+def front(block: str, servers: dict[int, int]) -> Iterator[Nginx]:
+    """Run nginx with a block of a page.
 
     Only the addresses and the certificate are changed: ``servers`` are the ports in the block, and
     those to use instead.
@@ -74,8 +82,8 @@ def front(block: str, servers: dict[str, int]) -> Iterator[int]:
         assert count, f"the block does not have {old}"
     (folder / "nginx.conf").write_text(AROUND.format(block=block), "utf-8")
     words = [debian.command("nginx"), "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
-    log: Path = folder / "log"
+    log = folder / "log"
     with started(words, folder, log) as process:
         up = until(lambda: listens(port) or process.poll() is not None, 10)
         assert up and process.poll() is None, log.read_text()
-        yield port
+        yield Nginx(port, folder)

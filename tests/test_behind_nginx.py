@@ -116,8 +116,8 @@ def behind(name: str, **environment: str) -> Iterator[Site]:
     with running(name, make, **environment) as server:
         readme = make(server=name.split()[0]).read("README.md")
         [block] = re.findall(r"(?s)```nginx\n(.*?)```", readme)
-        with front(block, {8000: server.port}) as port:
-            yield Site(server, port)
+        with front(block, {8000: server.port}) as nginx:
+            yield Site(server, nginx.port)
 
 
 @pytest.fixture(scope="module", params=SERVERS)
