@@ -567,8 +567,10 @@ This file is written by `uv run python -m conformance servers`. The cases are in
 `conformance/servers.py`, and `tests/test_servers.py` holds each server to them.
 """
 NOTES = """
-- *What a client says about its proxy is ignored.* Only uWSGI takes the scheme from
-  `X-Forwarded-Proto`; `route-run = setscheme:http` in the generated `uwsgi.ini` undoes that.
+- *What a client says about its proxy is ignored.* uWSGI takes the scheme from `X-Forwarded-Proto`,
+  and gunicorn does if a client is on the same machine. `route-run = setscheme:http` in the generated
+  `uwsgi.ini` undoes that, and `forwarded_allow_ips` in `gunicorn.conf.py`. waitress removes these
+  headers, unless the middleware `proxy` needs them.
 - *The application's own limit counts.* It sends a 413 without reading on. uWSGI's `limit-post`
   would close the connection without a response, so it is not set. waitress reads a whole body
   first, so its limit is set, one byte above the application's.
@@ -592,7 +594,8 @@ NOTES = """
   4 seconds (`socket-timeout`). cheroot does so after 10 seconds without a byte, so clients that
   send one more often stop it, too. granian reads headers without a thread, but not bodies. Put a
   reverse proxy that buffers requests in front, as nginx does by default: it waits for the slow
-  clients, and the server only gets whole requests.
+  clients, and the server only gets whole requests. `tests/test_behind_nginx.py` holds the block in
+  the generated README to that.
 - *A handler that takes too long.* `timeout` in gunicorn.conf.py ends a sync worker during a
   request, and the client gets a 500. With threads it does not: it replaces a worker whose main
   thread hangs, and a slow handler keeps its thread. `harakiri` of uWSGI ends the request and its

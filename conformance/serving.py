@@ -4,7 +4,6 @@ Tests, tables and benchmarks all start their servers here.
 """
 
 import os
-import shlex
 import signal
 import socket
 import subprocess
@@ -25,7 +24,7 @@ GEVENT = "from gevent.pywsgi import WSGIServer as S; from sample import applicat
 WERKZEUG = "from werkzeug.serving import run_simple as r; from sample import application as a; r('127.0.0.1', 8000, a, threaded=True)"
 # What starts each; the four that the questionnaire knows are started as their README says.
 COMMANDS = {
-    "wsgiref": [sys.executable, "-m", "sample", "--port", "8000"],
+    "wsgiref": [sys.executable, "-m", "sample"],
     "gunicorn gthread": [],
     "gunicorn sync": ["--worker-class", "sync", "--threads", "1"],
     "uwsgi": [],
@@ -36,7 +35,6 @@ COMMANDS = {
     "werkzeug": [sys.executable, "-c", WERKZEUG],
 }
 CONFIGURED = ("gunicorn gthread", "gunicorn sync", "uwsgi", "waitress", "granian")
-CONFIGURATIONS = ("gunicorn.conf.py", "uwsgi.ini", "serve.py")
 
 
 class Running(NamedTuple):
@@ -74,9 +72,9 @@ def free_port() -> int:
         return listener.getsockname()[1]
 
 
-def listens(port: int) -> bool:
+def listens(port: int, host: str = "127.0.0.1") -> bool:
     try:
-        socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        socket.create_connection((host, port), timeout=1).close()
     except OSError:
         return False
     return True
@@ -113,27 +111,27 @@ def command(name: str, readme: str) -> list[str]:
     """What starts it: the line of the README for a server of the questionnaire."""
     if name not in CONFIGURED:
         return COMMANDS[name]
-    server = name.split()[0]
-    start = f"$ uv run --extra {server} "
+    start = f"$ uv run --no-dev --extra {name.split()[0]} "
     [line] = [line for line in readme.splitlines() if line.startswith(start)]
-    return [*shlex.split(line.removeprefix(start)), *COMMANDS[name]]
+    return ["bash", "-c", f"exec {line.removeprefix(start)} {' '.join(COMMANDS[name])}"]
 
 
 @contextmanager
-def running(name: str, make: Callable[..., Project] = project.make) -> Iterator[Running]:
+def running(
+    name: str, make: Callable[..., Project] = project.make, **environment: str
+) -> Iterator[Running]:
     """The project under a server on a free port, until the end of the block."""
     server = name.split()[0] if name in CONFIGURED else "none"
     made = make(server=server)
     port = free_port()
-    for configuration in CONFIGURATIONS:
-        file = made.path / configuration
-        if file.exists():
-            file.write_text(file.read_text().replace("127.0.0.1:8000", f"127.0.0.1:{port}"))
-    words = [word.replace("8000", str(port)) for word in command(name, made.read("README.md"))]
+    words = command(name, made.read("README.md"))
+    if name not in CONFIGURED:
+        words = [word.replace("8000", str(port)) for word in words]
     notes, log = made.path / "notes", made.path / "server.log"
     notes.touch()
-    paths = os.pathsep.join(["src", str(ROOT)])
-    with started(words, made.path, log, PYTHONPATH=paths, PROBE_NOTES=str(notes)) as process:
-        up = until(lambda: listens(port) or process.poll() is not None, 20)
+    environment |= {"PYTHONPATH": f"src{os.pathsep}{ROOT}", "PROBE_NOTES": str(notes)}
+    with started(words, made.path, log, PORT=str(port), **environment) as process:
+        host = environment.get("HOST", "127.0.0.1")
+        up = until(lambda: listens(port, host) or process.poll() is not None, 20)
         assert up and process.poll() is None, log.read_text()
         yield Running(name, port, process, notes, log)

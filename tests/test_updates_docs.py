@@ -17,7 +17,10 @@ from projects import ROOT, scratch
         ("openapi", ["# TRACE /pets/{petId}: no route has this method", "def listPets"]),
         (
             "customise",
-            ["authors = [{ name", "Ask #help", "Tell security@", "team Web", "Ask Alice."],
+            [
+                *("authors = [{ name", "Ask #help", "Tell security@", "team Web"),
+                *("\nAsk Bob.\n", "?? src/theirs/handlers/healthz.py"),
+            ],
         ),
     ],
 )

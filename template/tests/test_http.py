@@ -777,10 +777,11 @@ def test_the_development_server_answers_while_another_connection_is_open(
         thread.join()
 
 
-def test_a_port_that_is_taken_is_named() -> None:
+def test_a_port_that_cannot_be_used_is_named() -> None:
     with server.serve("127.0.0.1", 0) as served:
-        with pytest.raises(SystemExit, match="choose another --port"):
-            server.serve("127.0.0.1", served.server_port)
+        for port in (served.server_port, 99_999):
+            with pytest.raises(SystemExit, match=f":{port} .* choose another --port"):
+                server.serve("127.0.0.1", port)
 
 
 def test_the_development_server_knows_each_route() -> None:

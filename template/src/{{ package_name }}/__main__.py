@@ -35,8 +35,8 @@ def serve(host: str, port: int) -> WSGIServer:
     """Return a server that listens on ``host`` and ``port`` (0 takes any free one)."""
     try:
         return make_server(host, port, application, Server)
-    except OSError as error:
-        raise SystemExit(f"{host}:{port} is not free ({error}): choose another --port") from error
+    except (OSError, OverflowError) as error:
+        raise SystemExit(f"cannot use {host}:{port} ({error}): choose another --port") from error
 
 
 def main() -> None:
