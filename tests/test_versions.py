@@ -10,7 +10,16 @@ from interpreters import OTHERS
 from projects import Project, assert_typed, generate, run, scratch
 from shapes import SHAPES
 
-PURE = ("pytest", "_pytest", "py.py", "pluggy", "iniconfig", "packaging", "pygments", "multipart.py")
+PURE = (
+    "pytest",
+    "_pytest",
+    "py.py",
+    "pluggy",
+    "iniconfig",
+    "packaging",
+    "pygments",
+    "multipart.py",
+)
 
 
 @cache
