@@ -16,6 +16,7 @@ MIDDLEWARE = [
     "etags",
     "mount",
 ]
+EXTRAS = ["github-actions", "docker", "pre-commit", "dependabot"]
 TYPES = ["text", "html", "json", "csv", "xml", "ndjson", "sse", "svg", "bytes"]
 
 DEFAULT_ROUTES = """\
@@ -135,6 +136,7 @@ SHAPES: dict[str, dict[str, Any]] = {
         "routes": _EVERYTHING,
         "features": ["cookies"],
         "middleware": MIDDLEWARE,
+        "extras": EXTRAS,
         "server": "granian",
     },
     "names of fifty letters": {
