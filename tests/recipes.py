@@ -18,12 +18,9 @@ from projects import ROOT, Project, assert_tidy, assert_typed, run, run_tests, s
 from conformance.serving import free_port, listens, started, until
 
 PACKAGE = "my_app"  # the pages are written for it
-_block = re.compile(
-    r"(?ms)^(?P<before>[^\n]*(?:\n[^\n]+)*)\n+```(?P<language>\w*)\n(?P<code>.*?)^```"
-)
 _place = re.compile(
     r"(?:In|(?P<end>At the end of)) `(?P<file>[^`\n]+)`"
-    r"(?:, (?P<how>above|below|instead of) (?P<what>`[^`]+`(?: (?:or|and) `[^`]+`)*))?"
+    r"(?:, (?P<how>above|below|instead of) (?P<what>everything|`[^`]+`(?: (?:or|and) `[^`]+`)*))?"
     r"(?:, because [^`:]+)?:$"
 )
 
@@ -42,12 +39,13 @@ def page(name: str) -> str:
 
 def steps(name: str) -> list[Step]:
     """Return the blocks of a page, from top to bottom."""
-    text = page(name)
-    found = [
-        Step(block["language"], block["code"], " ".join(block["before"].split()))
-        for block in _block.finditer(text)
-    ]
-    assert len(found) == text.count("```") / 2, f"{name}: put an empty line around each block"
+    before, *blocks = page(name).split("\n```")
+    found = []
+    for code, after in zip(blocks[::2], blocks[1::2], strict=True):
+        language, _, code = code.partition("\n")
+        sentence = " ".join(before.strip().rpartition("\n\n")[2].split())
+        found.append(Step(language, f"{code}\n", sentence))
+        before = after
     return found
 
 
@@ -111,8 +109,14 @@ def _fresh(answers: str) -> Living:
 
 
 def _commands(code: str) -> list[str]:
-    """Return the commands, each on a line or on several that end in a backslash."""
-    return re.findall(r"(?m)^\$ (.*)$", code.replace("\\\n", " "))
+    """Return the commands, each from a `$` to the end of a line on which no quote is open."""
+    commands: list[str] = []
+    for line in code.replace("\\\n", " ").splitlines():
+        if line.startswith("$ "):
+            commands.append(line[2:])
+        elif commands and commands[-1].count("'") % 2:
+            commands[-1] += f"\n{line}"
+    return commands
 
 
 def _follow(made: Living, command: str) -> bool:
@@ -146,8 +150,8 @@ def _write(project: Project, step: Step) -> None:
     place = _place.search(step.sentence)
     assert place, f"this says not where the code goes: {step.sentence!r}\n{step.code}"
     file = project.path / place["file"]
-    if not (place["end"] or place["how"]):
-        assert not file.exists() or not file.read_text("utf-8"), f"{file} is there already"
+    if not (place["end"] or place["how"]) or place["what"] == "everything":
+        assert file.exists() == bool(place["how"]), f"{place['file']} is new, or it is not"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(step.code, "utf-8")
         return
