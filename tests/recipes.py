@@ -64,7 +64,7 @@ def apply(made: Living, name: str) -> list[str]:
         if step.language == "console":
             left += [line for line in _commands(step.code) if not _follow(made, line)]
         elif step.language != "text":  # what a program prints
-            _write(made.project, step)
+            write(made.project, step)
     ruff = [sys.executable, "-m", "ruff", "check", "--fix", "--no-cache", "-q", "--select=F401,I"]
     done = run(made.path, *ruff)
     assert done.returncode == 0, done.stdout
@@ -127,7 +127,6 @@ def _follow(made: Living, command: str) -> bool:
             _depend(made.project, name)
     elif words[:5] == ["copier", "update", "-l", "-r", ":current:"]:
         assert words[5::2] == ["-d"] * len(words[6::2]), command
-        commit(made.path, "Go on")
         answers = dict(word.split("=", 1) for word in words[6::2])
         assert made.update(**answers) == [], "the update has conflicts"
     else:
@@ -145,7 +144,7 @@ def _depend(project: Project, requirement: str) -> None:
     file.write_text(text.replace(last, last + line), "utf-8")
 
 
-def _write(project: Project, step: Step) -> None:
+def write(project: Project, step: Step) -> None:
     """Put a block where its sentence says."""
     place = _place.search(step.sentence)
     assert place, f"this says not where the code goes: {step.sentence!r}\n{step.code}"

@@ -13,6 +13,7 @@ from debian import command
 from living import Living
 from projects import assert_tidy, python, run_tests
 from selenium import webdriver
+from selenium.common.exceptions import JavascriptException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
@@ -174,7 +175,8 @@ class Browser:
             script = "return [...document.querySelectorAll(arguments[0])].map(e => e.textContent)"
             return text in driver.execute_script(script, selector)
 
-        WebDriverWait(self.driver, 10, 0.05).until(there, f"no {selector} with {text!r}")
+        changing = [JavascriptException]  # one page goes, the other comes
+        WebDriverWait(self.driver, 10, 0.05, changing).until(there, f"no {selector} with {text!r}")
         self.listen()
 
     def listen(self) -> None:

@@ -10,7 +10,7 @@ import pytest
 import recipes
 import requests
 from living import Living
-from projects import ROOT, python, run_tests
+from projects import ROOT, Project, python, run_tests
 from recipes import apply, assert_sound, project, served
 
 PASSWORD = "correct horse battery staple"
@@ -20,6 +20,44 @@ def test_every_recipe_is_in_the_list() -> None:
     linked = re.findall(r"(?m)^- \[.*?\]\((\w+)\.md\): ", recipes.page("README"))
     pages = {page.stem for page in (ROOT / "docs" / "recipes").glob("*.md")}
     assert sorted(linked) == sorted(pages - {"README"})
+
+
+# How a page is followed
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("In `a.py`, above `second = 2`:", "first = 1\nnew = 3\nsecond = 2\n"),
+        ("Then, in words. In `a.py`, below `first = 1`:", "first = 1\nnew = 3\nsecond = 2\n"),
+        ("In `a.py`, instead of `first = 1`:", "new = 3\nsecond = 2\n"),
+        ("In `a.py`, instead of `first = 1` and `second = 2`:", "new = 3\n"),
+        ("In `a.py`, instead of `other` or `second = 2`:", "first = 1\nnew = 3\n"),
+        ("In `a.py`, instead of everything:", "new = 3\n"),
+        ("At the end of `a.py`, because it matters:", "first = 1\nsecond = 2\n\nnew = 3\n"),
+        ("In `folder/b.py`:", "new = 3\n"),
+    ],
+)
+def test_a_sentence_says_where_the_code_goes(tmp_path: Path, sentence: str, expected: str) -> None:
+    (tmp_path / "a.py").write_text("first = 1\nsecond = 2\n")
+    recipes.write(Project(tmp_path, "a"), recipes.Step("python", "new = 3\n", sentence))
+    assert (tmp_path / ("folder/b.py" if "folder" in sentence else "a.py")).read_text() == expected
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Somewhere:",
+        "In `a.py`:",
+        "In `b.py`, instead of everything:",
+        "In `a.py`, above `third`:",
+        "In `a.py`, instead of `first = 1` or `second = 2`:",
+    ],
+)
+def test_code_without_a_place_is_refused(tmp_path: Path, sentence: str) -> None:
+    (tmp_path / "a.py").write_text("first = 1\nsecond = 2\n")
+    with pytest.raises(AssertionError):
+        recipes.write(Project(tmp_path, "a"), recipes.Step("python", "new = 3\n", sentence))
 
 
 # Static files, templates, a login, files: each builds on the one before
