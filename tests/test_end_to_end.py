@@ -45,11 +45,14 @@ OWNERS = {
 {% block main %}<ul id="events"></ul><script src="/static/live.js"></script>{% endblock %}
 """,
     "static/live.js": """\
-new EventSource("/events").onmessage = (event) => {
+const show = (text) => {
   const item = document.createElement("li")
-  item.textContent = event.data
+  item.textContent = text
   document.querySelector("#events").append(item)
 }
+const events = new EventSource("/events")
+events.onopen = () => show("(listening)")
+events.onmessage = (event) => show(event.data)
 """,
     "handlers/live.py": """\
 from .. import request, response
@@ -179,9 +182,10 @@ class Browser:
         WebDriverWait(self.driver, 10, 0.05, changing).until(there, f"no {selector} with {text!r}")
         self.listen()
 
-    def listen(self) -> None:
-        """Keep what the page has written to the console."""
+    def listen(self) -> bool:
+        """Keep what the page has written to the console; False if that is nothing so far."""
         self.console += [entry["message"] for entry in self.driver.get_log("browser")]
+        return self.console != []
 
 
 @pytest.fixture
@@ -239,6 +243,7 @@ def use(browser: Browser, site: str, folder: Path) -> None:
     browser.fill(name="ada", password="wrong")
     browser.press("Log in", then="Log in")
     browser.sees("[role=alert]", "The name or the password is wrong.")
+    assert until(browser.listen, 10)
     refused = "/account/login - Failed to load resource: the server responded with a status of 403"
     assert [message.partition(" (")[0] for message in browser.console] == [f"{site}{refused}"]
     browser.console.clear()
@@ -254,6 +259,7 @@ def use(browser: Browser, site: str, folder: Path) -> None:
     files = driver.current_window_handle
     driver.switch_to.new_window("tab")
     browser.open(f"{site}/live")
+    browser.sees("#events li", "(listening)")
     live = driver.current_window_handle
     driver.switch_to.window(files)
     (folder / "Grüße.txt").write_text("Hello!\n" * 10_000)
