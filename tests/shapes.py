@@ -81,9 +81,9 @@ GET     /feed                            application/atom+xml     feed
 GET     /{user}/{repository}             json                     repository
 """
 
-_HUNDREDS = "\n".join(
-    f"{_METHODS[n % 5]} /group{n % 25}/part{n // 25}{_KINDS[n % 6]} json route_{n}"
-    for n in range(300)
+_HUNDRED = "\n".join(
+    f"{_METHODS[n % 5]} /group{n % 10}/part{n // 10}{_KINDS[n % 6]} json route_{n}"
+    for n in range(100)
 )
 
 
@@ -131,7 +131,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "defaults": {"routes": DEFAULT_ROUTES},
     "html site": {"routes": _SITE, "content_types": ["html"], "license": "MIT"},
     "api of forty": {"routes": _API, "content_types": TYPES, "server": "gunicorn"},
-    "three hundred": {"routes": _HUNDREDS, "content_types": ["json"], "server": "waitress"},
+    "a hundred": {"routes": _HUNDRED, "content_types": ["json"], "server": "waitress"},
     "everything": {
         "routes": _EVERYTHING,
         "features": ["cookies"],

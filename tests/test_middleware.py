@@ -38,7 +38,7 @@ def test_one_middleware_makes_a_tested_project(name: str) -> None:
     assert (project.source / "config.py").is_file() == (name in WITH_SETTING)
     assert (project.path / ".env.example").is_file() == (name in WITH_SETTING)
     files = [f"tests/{file.name}" for file in project.path.glob("tests/test_[!h]*.py")]
-    done = run_tests(project, "--no-cov", *files)  # test_http.py is among the tests of all
+    done = run_tests(project, *files)  # test_http.py is among the tests of all
     assert done.returncode == 0, done.stdout[-3000:]
 
 
@@ -59,7 +59,7 @@ def test_all_middleware_makes_a_tested_project() -> None:
 def test_each_pair_and_all_keep_what_wsgi_promises() -> None:
     project = generate(middleware=MIDDLEWARE)
     shutil.copy(TOGETHER, project.path / "tests" / "test_together.py")
-    done = run_tests(project, "--no-cov", "tests/test_together.py")
+    done = run_tests(project, "tests/test_together.py")
     assert done.returncode == 0, done.stdout[-3000:]
     assert int(re.findall(r"(\d+) passed", done.stdout)[0]) > 1700
 

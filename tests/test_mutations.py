@@ -292,10 +292,10 @@ def test_its_own_tests_fail(
         source = source.replace(old, new, 1)
     compile(source, file, "exec")
     (broken.source / file).write_text(source, "utf-8")
-    done = run_tests(broken, "-x", "--no-cov")
+    done = run_tests(broken, "-x")
     assert done.returncode == 1, f"nothing fails if {name}\n{done.stdout[-500:]}"
 
 
 @pytest.mark.parametrize("project", ["ladder", "tree", "everything"])
 def test_they_pass_if_nothing_is_broken(project: str) -> None:
-    assert run_tests(whole(project), "--no-cov").returncode == 0
+    assert run_tests(whole(project)).returncode == 0

@@ -11,7 +11,7 @@ from route_sets import route_sets
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 @given(routes=route_sets(), content_types=st.sampled_from([["json"], ["html", "text"]]))
-@settings(max_examples=5)
+@settings(max_examples=3)
 def test_any_routes_make_a_tested_project(
     dispatcher: str, routes: str, content_types: list[str]
 ) -> None:
@@ -22,7 +22,7 @@ def test_any_routes_make_a_tested_project(
 
 
 @given(batch=st.lists(route_sets(), min_size=8, max_size=8))
-@settings(max_examples=3)
+@settings(max_examples=2)
 def test_any_routes_are_laid_out_as_formatters_do(batch: list[str]) -> None:
     projects = [
         generate(routes=routes, dispatcher=dispatcher)
