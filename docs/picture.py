@@ -94,7 +94,7 @@ def main() -> None:
         run(["git", "tag", "v1.0.0"], cwd=folder / "bare-wsgi", check=True)
         screen = record(folder)
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"))
-    console.print(text_of(screen))
+    console.print(text_of(screen), "", sep="\n")  # else the last underscores are cut off
     svg = console.export_svg(title="A new project", theme=MONOKAI)
     svg = re.sub(r"(?s)\s*@font-face \{.*?\}|<!--.*?-->", "", svg)  # fonts of another site
     (ROOT / "docs/picture.svg").write_text(svg, "utf-8")
