@@ -351,5 +351,5 @@ def test_a_quadratic_reader_is_found() -> None:
     assert growth(lambda text: quadratic.sub("", text), make, SMALL // 8, LARGE // 8) > 2 * LIMIT
 
 
-def test_a_linear_reader_is_not() -> None:
+def test_a_linear_reader_passes() -> None:
     assert growth(lambda text: text.count("a"), repeated("ab")) < LIMIT

@@ -88,7 +88,7 @@ def test_schemathesis_finds_the_responses_as_openapi_json_says(answers) -> None:
     assert (count > 50, found) == (True, set())
 
 
-def test_the_judges_do_find_what_is_wrong() -> None:
+def test_the_judges_find_a_wrong_response() -> None:
     def wrong(environ, start_response):
         start_response("200 OK", [("Content-Type", "text/html"), ("Content-Length", "1")])
         return [b"four"]

@@ -35,7 +35,7 @@ def imported(project: Project):
 
 @given(routes=route_sets(), data=st.data())
 @settings(max_examples=12)
-def test_both_give_the_same_answer(routes: str, data: st.DataObject) -> None:
+def test_both_dispatchers_find_the_same(routes: str, data: st.DataObject) -> None:
     paths = data.draw(st.lists(near(routes), min_size=10, max_size=30, unique=True))
     answers = []
     for dispatcher in ("ladder", "tree"):

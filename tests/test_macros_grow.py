@@ -196,7 +196,7 @@ def test_what_cannot_be_added_is_refused(add: str) -> None:
     assert render("grow.add_problem", ROUTES, ["json"], add) == ADDS[add]
 
 
-def test_many_routes_grow_in_time() -> None:
+def test_many_routes_grow() -> None:
     text = "\n".join(f"GET /g{n}/{{id}} json r{n}" for n in range(500))
     assert grown(text, "r7", "GET /g7 json r7; GET /g8 json x").count("\n") == 500
 

@@ -132,7 +132,7 @@ def test_the_message_names_the_files_that_an_answer_deletes(versions: Template) 
     assert sorted(named) == sorted(deleted)
 
 
-def test_etags_that_come_later_are_put_to_use_by_the_owner(versions: Template) -> None:
+def test_the_owner_adds_middleware_that_is_chosen_later(versions: Template) -> None:
     project = Living(versions.path)
     before = project.project.read(INIT)
     done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "middleware=[etags]")

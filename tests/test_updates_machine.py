@@ -340,7 +340,7 @@ class ProjectMachine(RuleBasedStateMachine):
             assert done.returncode == 0, done.stdout[-3000:]
 
 
-def test_no_line_of_the_users_is_ever_lost() -> None:
+def test_no_line_of_the_owner_is_lost() -> None:
     run = settings(
         max_examples=2,  # the first is the shortest there is
         stateful_step_count=min(STEPS // 2 + 1, 40),
