@@ -13,6 +13,7 @@ from pathlib import Path
 
 from interpreters import CURRENT, OTHERS
 from projects import generate, template
+from shapes import MIDDLEWARE
 
 from . import charts, generator, processes
 from .work import TABLES, routes, text_of
@@ -72,6 +73,9 @@ def projects(folder: Path) -> dict[str, str]:
             chosen = {"dispatcher": dispatcher, "routes": text_of(table), "package_name": name}
             generate(folder / name, **chosen)
             paths.append(str(folder / name / "src"))
+    wrapped = {"package_name": f"wrapped_{len(routes('10'))}", "middleware": MIDDLEWARE}
+    generate(folder / "wrapped", routes=text_of("10"), dispatcher="tree", **wrapped)
+    paths.append(str(folder / "wrapped/src"))
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths)}
 
 

@@ -276,6 +276,7 @@ def by_path(routes: list[Route]) -> dict[str, list[Route]]:
 
 ALL: dict[str, Callable[[list[Route]], Application]] = {
     "constant": constant, "json.dumps": dumps, "ladder": ours("ladder"), "tree": ours("tree"),
+    "all middleware": ours("wrapped"),
     "Falcon": falcon, "Bottle": bottle, "wheezy.web": wheezy, "Werkzeug": werkzeug,
     "Pyramid": pyramid, "Flask": flask, "Django": django,
 }  # fmt: skip
