@@ -33,6 +33,14 @@ settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+# What takes long begins first: else one worker is still busy when the others are done.
+LONG = ("test_updates_docs.py", "test_updates_machine.py", "test_end_to_end.py", "test_shapes.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     """A version that was not there is one that was not tested: say so on top."""
     found = f"generated projects run on Python {', '.join([CURRENT, *OTHERS])}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import copier
+import forked
 
 ROOT = Path(__file__).parent.parent
 COVERAGE = ("--cov", "--cov-fail-under=100")
@@ -104,9 +105,15 @@ def _environment() -> dict[str, str]:
 
 def run_tests(project: Project, *options: str, **environment: str) -> subprocess.CompletedProcess:
     """Run the project's own tests without the plugins of this environment: they start slowly."""
-    plugins = ("-p", "no:cacheprovider")
-    alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **environment}
-    return python(project, "-m", "pytest", "-q", *plugins, *options, **alone)
+    environment = {
+        **_environment(),
+        "PYTHONPATH": "src",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        **environment,
+    }
+    arguments = ("-q", "-p", "no:cacheprovider", *options)
+    return forked.pytest(project.path, *arguments, environment=environment, timeout=400)
 
 
 def compile_files(project: Project) -> Project:

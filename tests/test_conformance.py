@@ -81,9 +81,9 @@ def test_no_judge_finds_anything_in_redirects_streams_and_conditional_responses(
     assert judges.findings(application, judges.probes())[1] == set()
 
 
-@pytest.mark.parametrize("answers", PROJECTS.values(), ids=PROJECTS)
-def test_schemathesis_finds_the_responses_as_openapi_json_says(answers) -> None:
-    made = generate(**answers)
+@pytest.mark.parametrize("name", ["default as a tree", "everything"])
+def test_schemathesis_finds_the_responses_as_openapi_json_says(name: str) -> None:
+    made = generate(**PROJECTS[name])
     count, found = judges.mismatches(project.load(made), judges.document(made), 20)
     assert (count > 50, found) == (True, set())
 

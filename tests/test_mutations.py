@@ -188,8 +188,8 @@ BUILDERS = {
     ),
     "an empty stream fails": (RESPONSE, 'next(rest, b"")', "next(rest)"),
     "a tab is sent in a header": (RESPONSE, r"\n[ -~", r"\n[\t -~"),
-    "text is not escaped": (RESPONSE, "escape(text)", "text"),
-    "a title is not escaped": (RESPONSE, "escape(title)", "title"),
+    "text is not escaped": (RESPONSE, "escape(text, quote=False)", "text"),
+    "a title is not escaped": (RESPONSE, "escape(title, quote=False)", "title"),
     "a stream is not closed": (RESPONSE, "        close(chunks)", "        pass"),
     "a stream begins too late": (RESPONSE, 'first = b"".join([next(rest, b"")])', 'first = b""'),
 }

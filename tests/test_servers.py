@@ -20,8 +20,15 @@ def test_a_client_gets_what_the_table_says(server: Running, case) -> None:
     assert observe(case, server) == case.other.get(server.name, case.right)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-@pytest.mark.parametrize("case", EXITS, ids=[case.claim for case in EXITS])
+@pytest.mark.parametrize(
+    "name, case",
+    [
+        pytest.param(name, case, id=f"{name}: {case.claim}")
+        for name in COMMANDS
+        for case in EXITS
+        if case is EXITS[0] or case.other.get(name) != EXITS[0].other.get(name)
+    ],
+)
 def test_a_handler_that_exits_does_what_the_table_says(name: str, case) -> None:
     with running(name) as server:
         assert observe(case, server) == case.other.get(name, case.right)
