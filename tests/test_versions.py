@@ -40,7 +40,8 @@ def project_of(shape: str, dispatcher: str) -> Project:
 
 @pytest.mark.parametrize("version", OTHERS)
 @pytest.mark.parametrize(
-    "shape, dispatcher", [("defaults", "ladder"), ("api of forty", "tree"), ("everything", "ladder")]
+    "shape, dispatcher",
+    [("defaults", "ladder"), ("api of forty", "tree"), ("everything", "ladder")],
 )
 def test_a_project_runs_on_another_python(version: str, shape: str, dispatcher: str) -> None:
     project = project_of(shape, dispatcher)
