@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import postgres
@@ -119,3 +120,94 @@ def test_postgresql_is_migrated_once_by_workers_that_start_together(
     workers = [subprocess.Popen(start, cwd=path, env=environment) for _ in range(4)]
     assert [worker.wait(60) for worker in workers] == [0] * 4
     assert server.execute("SELECT number FROM migration", "together") == [(1,)]
+
+
+# Events
+
+LISTEN = """
+import threading
+from my_app import hub
+
+def listen(listening):
+    got.append([next(listening) for _ in range(400)])
+
+def publish():
+    for number in range(100):
+        hub.publish("note", str(number))
+
+got = []
+listening = [hub.listen() for _ in range(20)]
+threads = [threading.Thread(target=listen, args=[each]) for each in listening]
+threads += [threading.Thread(target=publish) for _ in range(4)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+ids = [f"id: {hub._run}.{number}" for number in range(1, 401)]
+assert len(got) == 20
+assert all([event.decode().splitlines()[1] for event in each] == ids for each in got)
+
+hub.HEARTBEAT = 0.01
+assert next(listening[0]) == b":\\n\\n"
+"""
+
+
+class Listener:
+    """A client of an event stream, as far as it has read it."""
+
+    def __init__(self, url: str, last_id: str = "") -> None:
+        self.connection = HTTPConnection(url.removeprefix("http://"), timeout=20)
+        self.connection.request("GET", "/events", headers={"Last-Event-ID": last_id})
+        self.response = self.connection.getresponse()
+        assert self.response.status == 200
+
+    def event(self) -> dict[str, str]:
+        """Return the next event; comments are none."""
+        fields: dict[str, str] = {}
+        while line := self.response.readline().decode():
+            name, _, value = line.rstrip("\n").partition(": ")
+            if value:
+                fields[name] = value
+            elif fields:
+                return fields
+        raise AssertionError("the stream has ended")
+
+    def close(self) -> None:
+        self.response.close()
+        self.connection.close()
+
+
+def test_events_arrive_in_order_and_once(with_events: Living) -> None:
+    done = python(with_events.project, "-c", LISTEN)
+    assert done.returncode == 0, done.stderr
+
+
+def test_events_arrive_and_are_caught_up_with(with_events: Living) -> None:
+    environment = {"WEB_CONCURRENCY": "1", "GUNICORN_CMD_ARGS": "--threads 30 --graceful-timeout 1"}
+
+    def send(text: str) -> None:
+        assert requests.post(f"{url}/notes", json={"text": text}).status_code == 201
+
+    with served(with_events, "gunicorn", **environment) as url:
+        listeners = [Listener(url) for _ in range(20)]
+        send("one")
+        first = [listener.event() for listener in listeners]
+        assert first == [{"event": "note", "id": first[0]["id"], "data": '{"text": "one"}'}] * 20
+        for listener in listeners:
+            listener.close()
+        send("two")
+        send("three")
+        with closing(Listener(url, first[0]["id"])) as again:
+            send("four")
+            got = [again.event()["data"] for _ in range(3)]
+        assert got == ['{"text": "two"}', '{"text": "three"}', '{"text": "four"}']
+    with served(with_events, "gunicorn", **environment) as url:
+        with closing(Listener(url, first[0]["id"])) as again:
+            assert again.event()["event"] == "reset"
+
+
+@pytest.fixture(scope="module")
+def with_events() -> Living:
+    return project("events", server="gunicorn")
+
+
+def test_events_are_sound(with_events: Living) -> None:
+    assert_sound(with_events)
