@@ -33,6 +33,11 @@ settings.register_profile("search", deadline=None, max_examples=500)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Run one more worker than there are processors, because servers under test often wait."""
+    return (os.cpu_count() or 1) + 1
+
+
 # What takes long begins first: else one worker is still busy when the others are done.
 LONG = ("test_updates_docs.py", "test_updates_machine.py", "test_end_to_end.py", "test_shapes.py")
 
