@@ -56,7 +56,11 @@ def running() -> Iterator[Server]:
         started[-1].send_signal(signal.SIGINT)  # ends connections, too
         started[-1].wait(20)
 
-    server = Server(folder, lambda: (stop(), start())[1])
+    def restart() -> None:
+        stop()
+        start()
+
+    server = Server(folder, restart)
     try:
         made = run("initdb", "-U", "postgres", "-A", "trust", "--no-sync").wait(60)
         assert made == 0, (folder / "log").read_text()
