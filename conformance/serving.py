@@ -107,6 +107,22 @@ def started(
         process.wait()
 
 
+@contextmanager
+def listening(
+    words: list[str],
+    folder: Path,
+    log: Path,
+    port: int,
+    host: str = "127.0.0.1",
+    **environment: str,
+) -> Iterator[subprocess.Popen]:
+    """A server, from when it listens until the end of the block."""
+    with started(words, folder, log, **environment) as process:
+        up = until(lambda: listens(port, host) or process.poll() is not None, 20)
+        assert up and process.poll() is None, log.read_text()
+        yield process
+
+
 def command(name: str, readme: str) -> list[str]:
     """What starts it: the line of the README for a server of the questionnaire."""
     if name not in CONFIGURED:
@@ -130,8 +146,6 @@ def running(
     notes, log = made.path / "notes", made.path / "server.log"
     notes.touch()
     environment |= {"PYTHONPATH": f"src{os.pathsep}{ROOT}", "PROBE_NOTES": str(notes)}
-    with started(words, made.path, log, PORT=str(port), **environment) as process:
-        host = environment.get("HOST", "127.0.0.1")
-        up = until(lambda: listens(port, host) or process.poll() is not None, 20)
-        assert up and process.poll() is None, log.read_text()
+    host = environment.get("HOST", "127.0.0.1")
+    with listening(words, made.path, log, port, host, PORT=str(port), **environment) as process:
         yield Running(name, port, process, notes, log)

@@ -13,7 +13,7 @@ import debian
 import trustme
 from projects import scratch
 
-from conformance.serving import free_port, listens, started, until
+from conformance.serving import free_port, listening
 
 CLIENT = "127.0.0.2"  # the whole of 127.0.0.0/8 is this machine, and nginx is 127.0.0.1
 # A server on the machine has these: where it keeps its files, and nothing about requests.
@@ -82,8 +82,5 @@ def front(block: str, servers: dict[int, int]) -> Iterator[Nginx]:
         assert count, f"the block does not have {old}"
     (folder / "nginx.conf").write_text(AROUND.format(block=block), "utf-8")
     words = [debian.command("nginx"), "-p", str(folder), "-c", "nginx.conf", "-e", "stderr"]
-    log = folder / "log"
-    with started(words, folder, log) as process:
-        up = until(lambda: listens(port) or process.poll() is not None, 10)
-        assert up and process.poll() is None, log.read_text()
+    with listening(words, folder, folder / "log", port):
         yield Nginx(port, folder)

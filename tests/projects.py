@@ -16,6 +16,8 @@ import forked
 
 ROOT = Path(__file__).parent.parent
 COVERAGE = ("--cov", "--cov-fail-under=100")
+# Nothing is compiled: a file that is edited twice in a second would look the same to Python.
+IN_A_PROJECT = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 class Project(NamedTuple):
@@ -78,12 +80,8 @@ def refusal(**answers: Any) -> str:
 
 
 def python(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run this interpreter in a project that nobody has installed.
-
-    Nothing is compiled: a file that is edited twice in a second would look the same to Python.
-    """
-    environment = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1", **environment}
-    return run(project.path, sys.executable, *arguments, **environment)
+    """Run this interpreter in a project that nobody has installed."""
+    return run(project.path, sys.executable, *arguments, **{**IN_A_PROJECT, **environment})
 
 
 def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
@@ -107,8 +105,7 @@ def run_tests(project: Project, *options: str, **environment: str) -> subprocess
     """Run the project's own tests without the plugins of this environment: they start slowly."""
     environment = {
         **_environment(),
-        "PYTHONPATH": "src",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        **IN_A_PROJECT,
         "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         **environment,
     }

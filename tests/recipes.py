@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from living import Living, Template, commit
 from projects import ROOT, Project, assert_tidy, assert_typed, run, run_tests, scratch
 
-from conformance.serving import free_port, listens, started, until
+from conformance.serving import free_port, listening
 
 PACKAGE = "my_app"  # the pages are written for it
 _place = re.compile(
@@ -84,13 +84,11 @@ def assert_sound(made: Living, *options: str) -> str:
 @contextmanager
 def served(made: Living, *words: str, **environment: str) -> Iterator[str]:
     """Serve a project, and return its URL: by its own server, or by a command for ``PORT``."""
-    port = str(free_port())
+    port = free_port()
     log = Path(tempfile.mkdtemp(dir=scratch())) / "server.log"
     command = list(words) or [sys.executable, "-m", made.project.package]
-    environment = {"PYTHONPATH": "src", "PORT": port, **environment}
-    with started(command, made.path, log, **environment) as process:
-        up = until(lambda: listens(int(port)) or process.poll() is not None, 20)
-        assert up and process.poll() is None, log.read_text()
+    environment = {"PYTHONPATH": "src", "PORT": str(port), **environment}
+    with listening(command, made.path, log, port, **environment):
         try:
             yield f"http://127.0.0.1:{port}"
         finally:

@@ -22,7 +22,7 @@ from commands import commands
 from nginx import Nginx, connect, front
 from projects import ROOT, Project, generate, run
 
-from conformance.serving import free_port, listens, running, started, until
+from conformance.serving import free_port, listening, running, until
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 ROUTES = "GET /healthz text healthz; POST /notes json>json create_note"
@@ -104,8 +104,7 @@ def serving(project: Project, port: int, **environment: str) -> Iterator[None]:
     parser.read_string(unit(project).replace("%i", str(port)))
     service, log = parser["Service"], project.path / f"{port}.log"
     environment |= {"PYTHONPATH": "src", **dict([service["Environment"].split("=")])}
-    with started(shlex.split(service["ExecStart"]), project.path, log, **environment):
-        assert until(lambda: listens(port), 10), log.read_text()
+    with listening(shlex.split(service["ExecStart"]), project.path, log, port, **environment):
         yield
 
 

@@ -1,16 +1,15 @@
 """A project with everything, grown by five recipes: gunicorn behind nginx, and a real browser."""
 
 import json
-import os
-import subprocess
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 import recipes
 from debian import command
 from living import Living
+from nginx import front
 from projects import assert_tidy, python, run_tests
 from selenium import webdriver
 from selenium.common.exceptions import JavascriptException
@@ -19,7 +18,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 from shapes import DEFAULT_ROUTES, MIDDLEWARE
 
-from conformance.serving import free_port, listens, started, until
+from conformance.serving import until
 
 ROUTES = f"""{DEFAULT_ROUTES}
 DELETE  /notes/{{note_id:int}}   none         drop_note
@@ -83,36 +82,6 @@ def news(seen: list[str]) -> Iterator[bytes]:
         time.sleep(0.05)
 """,
 }
-NGINX = """
-daemon off;
-pid {folder}/nginx.pid;
-{user}
-error_log stderr;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    server {{
-        listen 127.0.0.1:{port} ssl;
-        ssl_certificate {folder}/cert.pem;
-        ssl_certificate_key {folder}/key.pem;
-        client_max_body_size 17m;
-        location / {{
-            proxy_pass {upstream};
-            proxy_http_version 1.1;
-            proxy_set_header Connection "";
-            proxy_set_header Host $http_host;
-            proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;
-            proxy_set_header X-Forwarded-Proto $scheme;
-            proxy_buffering off;
-        }}
-    }}
-}}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -133,24 +102,6 @@ def test_the_grown_project_grows_on(project: Living) -> None:
     assert made.update(add=added) == []
     done = run_tests(made.project, "tests/test_account.py", "tests/test_files.py")
     assert done.returncode == 0, done.stdout[-3000:]
-
-
-@contextmanager
-def behind_nginx(upstream: str, folder: Path) -> Iterator[str]:
-    """Serve what is at a URL over https, and return the URL of that."""
-    port = free_port()
-    options = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -keyout key.pem"
-    made = [command("openssl"), *options.split(), "-out", "cert.pem"]
-    subprocess.run(made, cwd=folder, check=True, capture_output=True)
-    user = "user root;" if os.getuid() == 0 else ""
-    text = NGINX.format(folder=folder, port=port, upstream=upstream, user=user)
-    (folder / "nginx.conf").write_text(text)
-    words = [command("nginx"), "-p", str(folder), "-c", str(folder / "nginx.conf")]
-    log = folder / "nginx.log"
-    with started([*words, "-e", "stderr"], folder, log) as process:
-        up = until(lambda: listens(port) or process.poll() is not None, 10)
-        assert up and process.poll() is None, log.read_text()
-        yield f"https://127.0.0.1:{port}"
 
 
 class Browser:
@@ -224,11 +175,12 @@ def test_a_browser_uses_the_grown_project(
         "FILES": str(tmp_path / "files"),
         "TRUSTED_PROXIES": "1",
     }
+    [block] = re.findall(r"(?s)```nginx\n(.*?)```", made.project.read("README.md"))
     with (
         recipes.served(made, "gunicorn", **environment) as upstream,
-        behind_nginx(upstream, tmp_path) as site,
+        front(block, {8000: int(upstream.rpartition(":")[2])}) as nginx,
     ):
-        use(browser, site, tmp_path)
+        use(browser, f"https://127.0.0.1:{nginx.port}", tmp_path)
         # the Secure cookie, without https on this machine
         browser.open(f"{upstream}/account")
         browser.fill(name="ada", password=PASSWORD)

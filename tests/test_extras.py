@@ -23,7 +23,7 @@ from living import Living, Template, commit, git
 from projects import Project, generate, refusal, run, scratch
 from shapes import EXTRAS
 
-from conformance.serving import free_port, listens, started, until
+from conformance.serving import free_port, listening, listens
 
 FILES = {
     "github-actions": {".github/workflows/ci.yml"},
@@ -242,9 +242,7 @@ def test_the_image_serves_is_healthy_and_stops(image: Image, tmp_path: Path) -> 
     variables = {"HOST": "127.0.0.1", "PORT": str(port)}
     app, before = Path(image.inside("/app")), contents(image)
     log = tmp_path / "log"
-    with started(image.command, app, log, **image.variables(**variables)) as process:
-        up = until(lambda: listens(port) or process.poll() is not None, 20)
-        assert up and process.poll() is None, log.read_text()
+    with listening(image.command, app, log, port, **image.variables(**variables)) as process:
         connection = HTTPConnection("127.0.0.1", port, timeout=10)
         connection.request("GET", "/notes/7")
         assert connection.getresponse().status == 200

@@ -10,7 +10,7 @@ import pytest
 from projects import Project, generate
 from shapes import DEFAULT_ROUTES
 
-from conformance.serving import command, free_port, listens, running, started, until
+from conformance.serving import command, free_port, listening, listens, running, started, until
 
 SERVERS = ["wsgiref", "gunicorn gthread", "uwsgi", "waitress", "granian"]
 SHOW = """
@@ -102,6 +102,6 @@ def test_the_command_without_a_chosen_server_ignores_what_clients_say() -> None:
     start = "$ uv run --no-dev --with gunicorn "
     [line] = [line for line in project.read("README.md").splitlines() if line.startswith(start)]
     script = f"exec {line.removeprefix(start)} --bind 127.0.0.1:{port}"
-    with started(["bash", "-c", script], project.path, project.path / "log", PYTHONPATH="src"):
-        assert until(lambda: listens(port), 10)
+    words, log = ["bash", "-c", script], project.path / "log"
+    with listening(words, project.path, log, port, PYTHONPATH="src"):
         assert shown(port, **{"X-Forwarded-Proto": "https"})[1] == "http"
