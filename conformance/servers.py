@@ -9,9 +9,9 @@ from platform import python_version
 from typing import NamedTuple
 from urllib.parse import quote
 
-from . import wire
-from .serving import COMMANDS, CONFIGURED, Running, running, until
-from .wire import Connection, Reply, ask, request
+from harness import wire
+from harness.serving import COMMANDS, CONFIGURED, Running, running, until
+from harness.wire import Connection, Reply, ask, request
 
 LIMIT = 1_048_576
 BYTES = "Content-Type: application/octet-stream"
@@ -564,7 +564,7 @@ connection that ends without a response, `none` one without a response for two s
 are two responses.
 
 This file is written by `uv run python -m conformance servers`. The cases are in
-`conformance/servers.py`, and `tests/test_servers.py` holds each server to them.
+`conformance/servers.py`, and `tests/servers/test_raw_requests.py` holds each server to them.
 """
 NOTES = """
 - *What a client says about its proxy is ignored.* uWSGI takes the scheme from `X-Forwarded-Proto`,
@@ -594,8 +594,8 @@ NOTES = """
   4 seconds (`socket-timeout`). cheroot does so after 10 seconds without a byte, so clients that
   send one more often stop it, too. granian reads headers without a thread, but not bodies. Put a
   reverse proxy that buffers requests in front, as nginx does by default: it waits for the slow
-  clients, and the server only gets whole requests. `tests/test_behind_nginx.py` holds the block in
-  the generated README to that.
+  clients, and the server only gets whole requests. `tests/servers/test_behind_nginx.py` holds the
+  block in the generated README to that.
 - *A handler that takes too long.* `timeout` in gunicorn.conf.py ends a sync worker during a
   request, and the client gets a 500. With threads it does not: it replaces a worker whose main
   thread hangs, and a slow handler keeps its thread. `harakiri` of uWSGI ends the request and its
