@@ -16,7 +16,7 @@ FORKS.set_forkserver_preload([__name__, *(f"_pytest.{name}" for name in default_
 
 def pytest(
     folder: Path, *arguments: str, environment: dict[str, str], timeout: float
-) -> subprocess.CompletedProcess:
+) -> subprocess.CompletedProcess[str]:
     """Run the tests in a folder whose package is in ``src``, as ``python -m pytest`` does."""
     with tempfile.TemporaryDirectory() as name:
         out, err = Path(name, "out"), Path(name, "err")

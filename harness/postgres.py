@@ -39,10 +39,10 @@ def running() -> Iterator[Server]:
     user = _user()
     if user:
         os.chown(folder, user["user"], user["group"])
-    started: list[subprocess.Popen] = []
+    started: list[subprocess.Popen[bytes]] = []
     log = (folder / "log").open("wb")
 
-    def run(program: str, *words: str) -> subprocess.Popen:
+    def run(program: str, *words: str) -> subprocess.Popen[bytes]:
         words = (_program(program), "-D", f"{folder}/data", *words)
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         return subprocess.Popen(words, cwd=folder, env=environment, stdout=log, stderr=log, **user)

@@ -9,6 +9,7 @@ one with LIVING_SEED=1000:
 import ast
 import os
 import random
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -101,7 +102,7 @@ class ProjectMachine(RuleBasedStateMachine):
         self.count += 1
         return self.count
 
-    def update(self, **data: str) -> None:
+    def update(self, **data: Any) -> None:
         """Update; where there is a conflict, take the template's side and keep the marks."""
         for name in self.living.update(**data):
             text = self.living.project.read(name)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from conformance.servers import CASES, EXITS, LIMIT, STOP, observe
+from conformance.servers import CASES, EXITS, LIMIT, STOP, Case, observe
 from harness.projects import generate
 from harness.serving import COMMANDS, CONFIGURED, Running, running
 
@@ -16,7 +16,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[Running]:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.claim for case in CASES])
-def test_a_client_gets_what_the_table_says(server: Running, case) -> None:
+def test_a_client_gets_what_the_table_says(server: Running, case: Case) -> None:
     assert observe(case, server) == case.other.get(server.name, case.right)
 
 
@@ -29,7 +29,7 @@ def test_a_client_gets_what_the_table_says(server: Running, case) -> None:
         if case is EXITS[0] or case.other.get(name) != EXITS[0].other.get(name)
     ],
 )
-def test_a_handler_that_exits_does_what_the_table_says(name: str, case) -> None:
+def test_a_handler_that_exits_does_what_the_table_says(name: str, case: Case) -> None:
     with running(name) as server:
         assert observe(case, server) == case.other.get(name, case.right)
 
