@@ -97,7 +97,9 @@ def test_a_body_is_read_as_what_it_is() -> None:
 def test_a_bad_body_is_refused(
     send: Send, read: Any, body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    assert send(lambda environ: response.json(read(environ)), "POST", body, **headers).status == status
+    assert (
+        send(lambda environ: response.json(read(environ)), "POST", body, **headers).status == status
+    )
 
 
 def test_what_a_handler_leaves_unread_is_dropped(send: Send) -> None:
@@ -161,7 +163,8 @@ def test_a_status_that_allows_no_body_is_refused(status: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "location, sent", [("/a?b#c", "/a?b#c"), ("///evil.example", "/evil.example"), ("/\\e", "/%5Ce")]
+    "location, sent",
+    [("/a?b#c", "/a?b#c"), ("///evil.example", "/evil.example"), ("/\\e", "/%5Ce")],
 )
 def test_a_redirect_leads_to_no_other_site(location: str, sent: str) -> None:
     status, headers, _ = response.redirect(location)
