@@ -22,7 +22,11 @@ DROP_LIMIT, DROP_SECONDS = 4_194_304, 10  # how much of a body `drop` reads, and
 
 def path(environ: Environ) -> str:
     """Return the path, also from an absolute URL (RFC 9112, section 3.2.2); 400 if not UTF-8."""
-    target = _utf8(environ.get("PATH_INFO") or "/", "The path")
+    target: str = environ.get("PATH_INFO") or "/"
+    if not target.isascii():
+        target = _utf8(target, "The path")
+    if target.startswith("/"):
+        return target
     scheme, _, rest = target.partition("://")
     return "/" + rest.partition("/")[2] if scheme.lower() in ("http", "https") else target
 
@@ -57,7 +61,10 @@ def cookies(environ: Environ) -> dict[str, str]:
 
 def best_match(environ: Environ, offers: Sequence[str], *, default: str = "") -> str:
     """Return the media type that the client prefers, else ``default`` or 406 (RFC 9110, 12.5.1)."""
-    ranges, best, highest = _ranges(environ.get("HTTP_ACCEPT", "")), default, 0.0
+    accept, best, highest = environ.get("HTTP_ACCEPT") or "*/*", default, 0.0
+    if accept == "*/*":  # as most programs send it
+        return offers[0]
+    ranges = _ranges(accept)
     for offer in offers:
         media_type, *parameters = offer.lower().replace(" ", "").split(";")
         order = ["*/*", media_type.partition("/")[0] + "/*", media_type]
@@ -80,8 +87,8 @@ def body(environ: Environ, media_type: str = "") -> bytes:
 
 def text(environ: Environ, media_type: str = "text/plain") -> str:
     """Return the body as text; 400 or 415 if it is not UTF-8; also raises what `body` raises."""
-    charset = header(environ, "Content-Type").lower().partition("charset=")[2].partition(";")[0]
-    if charset.strip(' "') not in ("", "utf-8", "utf8", "us-ascii"):
+    _, _, charset = environ.get("CONTENT_TYPE", "").lower().partition("charset=")
+    if charset and charset.partition(";")[0].strip(' "') not in ("utf-8", "utf8", "us-ascii"):
         raise HTTPError(415, "Send the body in UTF-8.")
     return _utf8(body(environ, media_type), "The body")
 
@@ -104,15 +111,16 @@ def form(environ: Environ) -> dict[str, list[str]]:
 
 def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -> Iterator[bytes]:
     """Yield the body as it arrives, at most ``limit`` bytes; raises what `body` raises."""
-    sent = header(environ, "Content-Type").partition(";")[0].strip().lower()
+    sent = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     like_json = media_type == "application/json" and sent.endswith("+json")
     if media_type and sent != media_type and not like_json:
         raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
-    if header(environ, "Content-Encoding", "identity").lower() != "identity":
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
-    stream, size = reader(environ), 0
+    stream, size = reader(environ) or Reader(environ), 0
     try:
-        while stream.length <= limit and (chunk := stream.read(min(65_536, limit + 1 - size))):
+        while stream.left and max(size, stream.length) <= limit:
+            chunk = stream.read(min(65_536, limit + 1 - size))
             size += len(chunk)
             if size <= limit:
                 yield chunk
@@ -129,27 +137,31 @@ def drop(environ: Environ) -> None:
     lost. Middleware that responds by itself calls this, too. It is bounded by DROP_LIMIT and
     DROP_SECONDS, and reads nothing from a client that waits (RFC 9110, section 10.1.1).
     """
-    if has_body(environ) and "HTTP_EXPECT" not in environ:
-        left, end = DROP_LIMIT, monotonic() + DROP_SECONDS
-        with suppress(Exception):  # the client is gone, or its Content-Length is wrong
-            while left > 0 and monotonic() < end and (chunk := reader(environ).read(65_536)):
-                left -= len(chunk)
+    try:
+        stream, dropped = reader(environ), 0
+        if stream and stream.left and "HTTP_EXPECT" not in environ:
+            end = monotonic() + DROP_SECONDS
+            while stream.left and dropped < DROP_LIMIT and monotonic() < end:
+                dropped += len(stream.read(65_536))
+    except Exception:
+        return  # the client is gone, or its Content-Length is wrong
 
 
-def has_body(environ: Environ) -> bool:
-    """Whether the request has a body."""
-    return bool(environ.get("CONTENT_LENGTH")) or "HTTP_TRANSFER_ENCODING" in environ
-
-
-def reader(environ: Environ) -> "Reader":
-    """Return ``wsgi.input`` as a stream that ends with the body; 400 or 411 for its length."""
-    if not isinstance(environ.get("wsgi.input"), Reader):
-        environ["wsgi.input"] = Reader(environ)
-    return environ["wsgi.input"]  # type: ignore[no-any-return]
+def reader(environ: Environ) -> "Reader | None":
+    """Return ``wsgi.input`` as a stream that ends with the body; None if there is no body."""
+    if not environ.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in environ:
+        return None
+    stream: Reader = environ["wsgi.input"]
+    if type(stream) is not Reader:
+        stream = environ["wsgi.input"] = Reader(environ)
+    return stream
 
 
 class Reader(RawIOBase):
-    """The body as a stream: with most servers, reading on after its end would wait for ever."""
+    """The body as a stream: with most servers, reading on after its end would wait for ever.
+
+    400 or 411 if its length is not a number, or not sent.
+    """
 
     def __init__(self, environ: Environ) -> None:
         length, coding = environ.get("CONTENT_LENGTH"), environ.get("HTTP_TRANSFER_ENCODING")
@@ -158,7 +170,7 @@ class Reader(RawIOBase):
             raise HTTPError(400, "Content-Length is not a number.")
         if coding and not (server_ends_it and coding.lower() == "chunked"):
             raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
-        self.stream, self.length = environ.get("wsgi.input"), int((length or "0")[:4_000])
+        self.stream, self.length = environ["wsgi.input"], int((length or "0")[:4_000])
         self.left = self.length if length or not server_ends_it else maxsize  # bytes
 
     def readable(self) -> bool:
@@ -166,9 +178,9 @@ class Reader(RawIOBase):
 
     def readinto(self, buffer: Any) -> int:
         """Fill a buffer with the next bytes, and return how many they are: 0 at the end."""
-        chunk = self.stream.read(min(len(buffer), self.left)) if self.stream and self.left else b""
+        chunk = self.stream.read(min(len(buffer), self.left)) if self.left else b""
         buffer[: len(chunk)] = chunk
-        self.left -= len(chunk)
+        self.left = self.left - len(chunk) if chunk else 0
         return len(chunk)
 
 

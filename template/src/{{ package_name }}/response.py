@@ -7,7 +7,6 @@ from http import HTTPStatus
 from itertools import chain
 from json import JSONEncoder
 from urllib.parse import quote
-from wsgiref.util import is_hop_by_hop
 
 from .errors import Headers, HTTPError
 from .request import Environ, best_match
@@ -23,9 +22,14 @@ PAGE = """<!doctype html><html lang="en">
 <title>{0}</title><h1>{0}</h1><p>{1}</p>\n"""
 
 _phrases = {status.value: status.phrase for status in HTTPStatus}
-_set_for_you = {"content-length", "content-type", "status", "trailer"}  # and what is hop-by-hop
+_lines = {status: f"{status} {_phrases.get(status, 'Unknown')}" for status in range(200, 600)}
+_set_for_you = set(
+    "connection content-length content-type keep-alive proxy-authenticate proxy-authorization "
+    "status te trailer transfer-encoding upgrade".split()
+)
 _name = re.compile(r"[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?").fullmatch
 _value = re.compile(r"[ -~\xa0-\xff]*").fullmatch  # no control characters, above all no line end
+_plain = re.compile(r"[ -~]+").fullmatch
 _encode = JSONEncoder(allow_nan=False, check_circular=False).encode
 
 
@@ -84,13 +88,12 @@ def stream(
 def problem(environ: Environ, error: HTTPError) -> Response:
     """Return an error as problem details (RFC 9457), HTML or text: what the client prefers."""
     media_type = best_match(environ, PROBLEM_TYPES, default=PROBLEM_TYPES[0])
-    status, title = error.status, _phrases.get(error.status, "Unknown")
-    headers = [*VARY, *error.headers]
+    status, line, headers = error.status, _lines[error.status], [*VARY, *error.headers]
     if media_type == "text/html":
-        return html(page(f"{status} {title}", error.detail), status=status, headers=headers)
+        return html(page(line, error.detail), status=status, headers=headers)
     if media_type == "text/plain":
-        return text(f"{status} {title}\n{error.detail}\n", status=status, headers=headers)
-    details = {"title": title, "status": status, "detail": error.detail, **error.more}
+        return text(f"{line}\n{error.detail}\n", status=status, headers=headers)
+    details = {"title": line[4:], "status": status, "detail": error.detail, **error.more}
     return json(details, content_type=media_type, status=status, headers=headers)
 
 
@@ -150,13 +153,13 @@ class Stream:
 
 def _build(body: Body, status: int, content_type: str, length: int, headers: Headers) -> Response:
     """Put a response together. Every header passes this one gate."""
-    if status not in range(200, 600):
+    if status not in _lines:
         raise ValueError(f"a response has a status from 200 to 599, not {status!r}")
     if status in (204, 205, 304) and length != 0:
         raise ValueError(f"a {status} response has no body: write response.empty({status})")
     sent = ALWAYS.copy()
     if status not in (204, 304):
-        if not (content_type.isascii() and _value(content_type)):
+        if not _plain(content_type):
             raise ValueError(f"invalid content type: {content_type!r}")
         sent.append(("Content-Type", content_type))
         if length >= 0:
@@ -164,7 +167,7 @@ def _build(body: Body, status: int, content_type: str, length: int, headers: Hea
     for name, value in headers:
         if not (isinstance(value, str) and _name(name) and _value(value)):
             raise ValueError(f"invalid header {name!r}: {value!r}")
-        if is_hop_by_hop(name) or name.lower() in _set_for_you:
+        if name.lower() in _set_for_you:
             raise ValueError(f"leave out the header {name}: it is set for you")
         sent.append((name, value))
-    return Built((f"{status} {_phrases.get(status, 'Unknown')}", sent, body))
+    return Built((_lines[status], sent, body))
