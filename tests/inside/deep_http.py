@@ -1,21 +1,25 @@
-"""The functions that every route is made of, each one tried by itself."""
+"""Deep tests of bare.py, request.py, response.py, errors.py and __main__.py.
+
+They run inside a generated project: its own tests/test_http.py has what owners read.
+"""
 
 import json
 import logging
+import re
 import runpy
+import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.client import HTTPConnection
-from importlib.resources import files
 from io import BufferedIOBase, BytesIO, StringIO
 from typing import Any
 
 import pytest
 from client import PACKAGE, Response, environ_for, module, run
 
-app = module("app")
+bare = module("bare")
 server = module("__main__")
 request = module("request")
 response = module("response")
@@ -33,9 +37,11 @@ Send = Callable[..., Response]
 def send(monkeypatch: pytest.MonkeyPatch) -> Send:
     """Send a request to a handler of the test's own, which every path leads to."""
 
-    def send(handler: Callable[[Any], Any], method: str = "GET", **headers: str) -> Response:
-        monkeypatch.setattr(app, "find", lambda path: ({"GET": handler}, ()))
-        return run(app.application, environ_for(method, "/", **headers))
+    def send(
+        handler: Callable[[Any], Any], method: str = "GET", body: bytes = b"", **headers: str
+    ) -> Response:
+        monkeypatch.setattr(bare, "find", lambda path: ({"GET": handler, "POST": handler}, ()))
+        return run(bare.application, environ_for(method, "/", body, **headers))
 
     return send
 
@@ -76,11 +82,11 @@ def test_a_path_must_be_utf_8() -> None:
 @pytest.mark.parametrize("path", ["x/", "*/", "http:/", "x"])
 def test_a_path_must_begin_with_a_slash(path: str) -> None:
     environ = environ_for("GET", "/") | {"PATH_INFO": path}
-    assert run(app.application, environ).status == 404
+    assert run(bare.application, environ).status == 404
 
 
 def test_options_of_the_whole_server_are_answered() -> None:
-    assert run(app.application, environ_for("OPTIONS", "*")).status == 204
+    assert run(bare.application, environ_for("OPTIONS", "*")).status == 204
 
 
 def test_a_header_is_read_by_its_name_in_any_case() -> None:
@@ -150,6 +156,13 @@ def test_cookies_lose_only_spaces_and_tabs() -> None:
         ("text/csv;q=.2, text/html", "text/html"),
         ("text/html, text/html;level=1;q=0", "text/html"),
         ("text/csv;q=1000, text/html;q=0.1", "text/html"),
+        ("text/csv;q=nan, text/html;q=0.1", "text/html"),
+        ("text/csv;q=0.9000, text/html;q=0.5", "text/csv"),
+        ("text/csv;\tq=0, text/html;q=0.1", "text/html"),
+        ("text/html;level=1, text/html;q=0.3, text/csv;q=0.5", "text/csv"),
+        ("*/*, text/html;q=0.1", "text/csv"),
+        ("text/*, text/html;q=0.1", "text/csv"),
+        ("text/html;q=0.1, text/html;q=0.9, text/csv;q=0.5", "text/html"),
         ("Text/CSV", "text/csv"),
         ("text/html;q=.2, text/csv;q=0.3", "text/csv"),
         ("text/html;q=0, */*", "text/csv"),
@@ -190,7 +203,7 @@ def test_a_body_is_read_in_chunks() -> None:
 
 def test_a_body_without_a_length_is_empty() -> None:
     assert request.body(environ_for("GET", "/")) == b""
-    assert request.body({}) == b""
+    assert request.body({"wsgi.input": BytesIO()}) == b""
 
 
 @pytest.mark.parametrize("length", ["X", "X1", "+1", "-1", "1_0", " 1", "\u0661"])
@@ -211,10 +224,11 @@ def test_a_body_can_be_as_large_as_the_limit() -> None:
 
 @pytest.mark.parametrize("length", ["4", "9" * 19, "9" * 5_000])
 def test_a_body_over_the_limit_is_refused_before_it_is_read(length: str) -> None:
-    environ = environ_for("POST", "/", b"abc") | {"CONTENT_LENGTH": length}
+    stream = BytesIO(b"abc")
+    environ = environ_for("POST", "/") | {"CONTENT_LENGTH": length, "wsgi.input": stream}
     with refused(413):
         next(request.chunks(environ, limit=3))
-    assert environ["wsgi.input"].tell() == 0
+    assert stream.tell() == 0
 
 
 def test_the_limit_of_a_body_is_named_in_the_module() -> None:
@@ -337,28 +351,28 @@ def test_a_form_is_read() -> None:
 
 
 def test_a_path_that_is_not_found_is_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(app, "find", lambda path: None)
+    monkeypatch.setattr(bare, "find", lambda path: None)
     environ = environ_for("GET", "/")
-    sent = run(app.application, environ)
+    sent = run(bare.application, environ)
     assert sent.status == 404
-    assert sent.headers.items() == response.problem(environ, 404)[1]
+    assert sent.headers.items() == response.problem(environ, HTTPError(404))[1]
     assert "404" in sent.text
 
 
 @pytest.fixture
 def post_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let every path have a handler for POST, and none for GET."""
-    monkeypatch.setattr(app, "find", lambda path: ({"POST": broken}, ()))
+    monkeypatch.setattr(bare, "find", lambda path: ({"POST": broken}, ()))
 
 
 def test_head_is_not_allowed_without_get(post_only: None) -> None:
-    sent = run(app.application, environ_for("HEAD", "/"))
+    sent = run(bare.application, environ_for("HEAD", "/"))
     assert sent.status == 405
     assert sent.headers["Allow"] == "OPTIONS, POST"
 
 
 def test_options_names_no_head_without_get(post_only: None) -> None:
-    sent = run(app.application, environ_for("OPTIONS", "/"))
+    sent = run(bare.application, environ_for("OPTIONS", "/"))
     assert sent.status == 204
     assert sent.headers["Allow"] == "OPTIONS, POST"
 
@@ -369,7 +383,7 @@ def test_options_names_no_head_without_get(post_only: None) -> None:
 BUILDERS = [
     ("text", "\u00e9", "text/plain; charset=utf-8", b"\xc3\xa9"),
     ("html", "<p>", "text/html; charset=utf-8", b"<p>"),
-    ("json", None, "application/json", b"null"),
+    ("json", None, "application/json", b"null\n"),
 ]
 
 
@@ -473,9 +487,12 @@ def test_a_header_that_cannot_be_sent_is_refused_by_name(name: str, value: Any) 
         response.empty(headers=[(name, value)])
 
 
-def test_a_content_type_that_cannot_be_sent_is_refused() -> None:
+@pytest.mark.parametrize("content_type", ["text/html\r\nX: y", "text/\u20ac", "", "text/\xe9"])
+def test_a_content_type_that_cannot_be_sent_is_refused(content_type: str) -> None:
     with pytest.raises(ValueError, match="invalid content type"):
-        response.raw(b"", "text/html\r\nX: y")
+        response.raw(b"", content_type)
+    with pytest.raises(ValueError, match="invalid content type"):
+        response.stream([b""], content_type)
 
 
 @pytest.mark.parametrize("content", ["x", None, [b"x"]])
@@ -487,7 +504,7 @@ def test_content_that_is_not_bytes_is_refused(content: Any) -> None:
 def test_text_can_contain_a_lone_surrogate() -> None:
     assert response.text("\ud800")[2] == [b"?"]
     assert response.html("\ud800")[2] == [b"?"]
-    assert response.json("\ud800")[2] == [b'"\\ud800"']
+    assert response.json("\ud800")[2] == [b'"\\ud800"\n']
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("inf")])
@@ -600,7 +617,7 @@ def sends(media_type: str) -> pytest.MarkDecorator:
 
 def problem(accept: str) -> Any:
     environ = environ_for("GET", "/", accept=accept)
-    return response.problem(environ, 404, "<b>", headers=[("X-A", "1")])
+    return response.problem(environ, HTTPError(404, "<b>", [("X-A", "1")]))
 
 
 @pytest.mark.parametrize("accept", [PROBLEM, "text/html", "text/plain", "image/png"])
@@ -643,9 +660,7 @@ def test_an_error_can_have_any_status_from_400_to_599() -> None:
 
 
 def test_an_error_needs_no_detail() -> None:
-    environ = environ_for("GET", "/")
     assert HTTPError(404).detail == ""
-    assert response.problem(environ, 404) == response.problem(environ, 404, "")
 
 
 def broken(environ: Any) -> Any:
@@ -680,9 +695,9 @@ def test_each_unexpected_error_is_logged_once(
 def test_a_log_record_has_the_request_id(
     monkeypatch: pytest.MonkeyPatch, logger: logging.Logger, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr(app, "find", lambda path: ({"GET": broken}, ()))
+    monkeypatch.setattr(bare, "find", lambda path: ({"GET": broken}, ()))
     for headers in ({}, {"x_request_id": "a-1"}):
-        run(app.application, environ_for("GET", "/", **headers))
+        run(bare.application, environ_for("GET", "/", **headers))
     assert [vars(record)["request_id"] for record in caplog.records] == ["", "a-1"]
 
 
@@ -692,9 +707,9 @@ def fail(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Callable[[S
 
     def fail(log: StringIO) -> None:
         monkeypatch.setattr(logging.getLogger(), "handlers", [])
-        monkeypatch.setattr(app, "find", lambda path: ({"GET": broken}, ()))
+        monkeypatch.setattr(bare, "find", lambda path: ({"GET": broken}, ()))
         environ = environ_for("GET", "/%0A") | {"wsgi.errors": log}
-        assert run(app.application, environ).status == 500
+        assert run(bare.application, environ).status == 500
 
     return fail
 
@@ -702,7 +717,8 @@ def fail(monkeypatch: pytest.MonkeyPatch, logger: logging.Logger) -> Callable[[S
 def test_an_unexpected_error_is_in_the_log_of_the_server(fail: Any) -> None:
     log = StringIO()
     fail(log)
-    assert log.getvalue().startswith("GET /\\n\nTraceback")
+    moment = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}[+-][0-9]{4}"
+    assert re.match(moment + r" GET /\\n\nTraceback", log.getvalue())
     assert log.getvalue().endswith("RuntimeError: secret \\ud800\n")
 
 
@@ -734,16 +750,42 @@ def test_a_log_that_cannot_be_written_changes_no_response(fail: Any) -> None:
     fail(Log())
 
 
-@pytest.mark.parametrize("made", ["abc", b"abc", None, {"a": 1, "b": 2, "c": 3}, ("a", 201, {})])
+@pytest.mark.parametrize(
+    "made, wrong",
+    [
+        ("abc", "returned str ("),
+        (b"abc", "returned bytes ("),
+        (None, "returned NoneType ("),
+        ({"a": 1, "b": 2, "c": 3}, "returned dict ("),
+        (("a", 201, {}), "returned tuple ("),
+        ((200, [], [b""]), "int found"),
+        (("200", [], [b""]), "index out of range"),
+        (("200OK", [], [b""]), "('200OK', list, list)"),
+        (("200 OK", {}, [b""]), "('200 OK', dict, list)"),
+        (("200 OK", [("X", 5)], [b""]), "int found"),
+        (("200 OK", [], ["text"]), "str found"),
+        (("200 OK", [], "text"), "('200 OK', list, str)"),
+        (("200 OK", [], b"text"), "('200 OK', list, bytes)"),
+    ],
+)
 def test_a_handler_that_returns_no_response_is_named(
-    send: Send, logger: logging.Logger, caplog: pytest.LogCaptureFixture, made: Any
+    send: Send, logger: logging.Logger, caplog: pytest.LogCaptureFixture, made: Any, wrong: str
 ) -> None:
     def list_notes(environ: Any) -> Any:
         return made
 
     assert send(list_notes).status == 500
-    said = f"list_notes returned {type(made).__name__}: write return response.text"
-    assert said in caplog.text
+    assert f"{__name__}.test_a_handler" in caplog.text
+    assert ".list_notes returned " in caplog.text
+    assert wrong in caplog.text
+    assert ": write response.text('Hello')" in caplog.text
+    assert caplog.text.isascii()
+
+
+@pytest.mark.parametrize("body", [[b"a", b"b"], iter([b"ab"]), BytesIO(b"ab")])
+def test_a_response_made_by_hand_is_sent(send: Send, body: Any) -> None:
+    sent = send(lambda environ: ("299 Odd", [("X-A", "1")], body))
+    assert (sent.status, sent.headers["X-A"], sent.body) == (299, "1", b"ab")
 
 
 def test_a_handler_without_a_name_is_shown(
@@ -757,87 +799,441 @@ def test_a_handler_without_a_name_is_shown(
     assert "returned str" in caplog.text
 
 
+# The rules for kinds of fault: the same bytes give the same result, however they are cut
+
+
+class Cut(BytesIO):
+    """A body that arrives in pieces of the sizes given, and then in single bytes."""
+
+    def __init__(self, content: bytes, sizes: list[int]) -> None:
+        super().__init__(content)
+        self.sizes = sizes
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        assert size is not None and size >= 0
+        return super().read(min(size, self.sizes.pop(0) if self.sizes else 1))
+
+
+READERS = [
+    ("body", "image/png", b"\x00\xff\r\n"),
+    ("text", "text/plain", "caf\u00e9 \U0001f600".encode()),
+    ("json", JSON, '{"caf\u00e9": ["\\\\\\"[", 1.5e3]}'.encode()),
+    ("form", FORM, b"a=1&a=%C3%A9+2&b="),
+]
+
+
+@pytest.mark.parametrize("reader, content_type, content", READERS)
+@pytest.mark.parametrize("ends", [False, True])
+def test_a_body_is_the_same_however_it_is_cut(
+    reader: str, content_type: str, content: bytes, ends: bool
+) -> None:
+    def read(sizes: list[int]) -> object:
+        environ = environ_for("POST", "/", content_type=content_type)
+        environ |= {"wsgi.input": Cut(content, sizes)}
+        if ends:
+            environ |= {"HTTP_TRANSFER_ENCODING": "Chunked", "wsgi.input_terminated": True}
+        else:
+            environ |= {"CONTENT_LENGTH": str(len(content))}
+        return getattr(request, reader)(environ)
+
+    whole = read([len(content)])
+    assert read([]) == whole
+    for cut in range(1, len(content)):
+        assert read([cut, len(content)]) == whole
+
+
+@pytest.mark.parametrize("around", [-2, -1, 0, 1, 2, 65_536])
+def test_a_body_around_the_size_of_a_chunk_is_read(around: int) -> None:
+    content = bytes(65_536 + around)
+    assert request.body(environ_for("POST", "/", content)) == content
+
+
+# What a client sends is never kept and never repeated
+
+
+@pytest.mark.parametrize(
+    "reader, body",
+    [
+        ("json", b"1e" + b"9" * 1_000_000),
+        ("json", b"-" + b"9" * 1_000_000),
+        ("json", b'{"' + b"x" * 1_000_000),
+        ("json", b"Infinity" + b"x" * 1_000_000),
+    ],
+)
+def test_a_detail_repeats_little_of_a_body(reader: str, body: bytes) -> None:
+    with refused(400) as caught:
+        getattr(request, reader)(environ_for("POST", "/", body, content_type=JSON))
+    assert len(caught.value.detail) < 200
+
+
+def test_a_log_repeats_little_of_a_request(
+    send: Send, logger: logging.Logger, caplog: pytest.LogCaptureFixture
+) -> None:
+    environ = environ_for("GET", "/" + "x" * 1_000, x_request_id="y" * 1_000)
+    monkeypatch = pytest.MonkeyPatch()
+    with monkeypatch.context() as patch:
+        patch.setattr(bare, "find", lambda path: ({"GET": broken}, ()))
+        run(bare.application, environ)
+    [record] = caplog.records
+    assert len(record.getMessage()) == 201
+    assert len(vars(record)["request_id"]) == 100
+
+
+def test_nothing_of_a_request_is_cached() -> None:
+    cached = [
+        f"{part.__name__}.{name}"
+        for part in (bare, request, response, module("errors"), module("routes"))
+        for name, thing in vars(part).items()
+        if hasattr(thing, "cache_info")
+    ]
+    assert cached == []
+
+
+# A response is what it announces
+
+
+@pytest.mark.parametrize("chunks", [[], [b"a"], [b"abc"], [b"ab", b"c"], [b"a", b"bc"]])
+def test_a_stream_of_another_length_fails_and_sends_no_more(chunks: list[bytes]) -> None:
+    sent = []
+    with pytest.raises(ValueError, match="announced 2 bytes, and made"):
+        for chunk in response.stream(chunks, "text/css", length=2)[2]:
+            sent.append(chunk)
+    assert len(b"".join(sent)) <= 2
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+@pytest.mark.parametrize("length", [-1, 1])
+def test_a_stream_has_no_status_that_allows_no_body(status: int, length: int) -> None:
+    source = BytesIO(b"a")
+    with pytest.raises(ValueError, match="has no body"):
+        response.stream(source, "text/css", status=status, length=length)
+    assert source.closed
+
+
+def test_a_stream_is_made_while_it_is_sent() -> None:
+    made = []
+
+    def chunks() -> Iterator[bytes]:
+        for number in range(3):
+            made.append(number)
+            yield b"a"
+
+    body = iter(response.stream(chunks(), "text/css")[2])
+    assert made == [0]
+    next(body)
+    next(body)
+    assert made == [0, 1]
+
+
+def test_a_head_of_a_stream_announces_no_length() -> None:
+    """wsgiref adds a Content-Length of 0 to a body that is an empty list."""
+    assert not isinstance(head_of_a_stream(), list)
+
+
+def head_of_a_stream() -> Any:
+    with pytest.MonkeyPatch.context() as patch:
+        handler = {"GET": lambda environ: response.stream([b"a"], "text/css")}
+        patch.setattr(bare, "find", lambda path: (handler, ()))
+        return bare.application(environ_for("HEAD", "/"), lambda status, headers: None)
+
+
+# An early response arrives
+
+
+def unread(body: BytesIO, **headers: Any) -> dict[str, Any]:
+    """Return an environ with a body that nobody has read."""
+    length = str(len(body.getvalue()))
+    return {
+        **environ_for("POST", "/nowhere"),
+        "CONTENT_LENGTH": length,
+        "wsgi.input": body,
+        **headers,
+    }
+
+
+def test_an_unread_body_is_dropped_before_a_response() -> None:
+    stream = BytesIO(b"x" * 900_000)
+    assert run(bare.application, unread(stream)).status in (404, 405)
+    assert stream.tell() == 900_000
+
+
+def test_a_handler_can_read_a_part_and_the_rest_is_dropped(send: Send) -> None:
+    stream = BytesIO(b"x" * 200_000)
+    seen = []
+
+    def handler(environ: Any) -> Any:
+        seen.append(environ["wsgi.input"].read(10))
+        seen.append(environ["wsgi.input"].readline(5))
+        return response.empty()
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bare, "find", lambda path: ({"POST": handler}, ()))
+        assert run(bare.application, unread(stream)).status == 204
+    assert seen == [b"x" * 10, b"x" * 5]
+    assert stream.tell() == 200_000
+
+
+def test_a_client_that_waits_is_not_asked_for_its_body() -> None:
+    stream = BytesIO(b"x" * 10)
+    run(bare.application, unread(stream, HTTP_EXPECT="100-continue"))
+    assert stream.tell() == 0
+
+
+def test_dropping_ends_at_its_limit() -> None:
+    stream = BytesIO(bytes(request.DROP_LIMIT + 1_000_000))
+    request.drop(unread(stream))
+    assert request.DROP_LIMIT <= stream.tell() < request.DROP_LIMIT + 65_536
+
+
+def test_dropping_ends_after_its_seconds(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(0, 1_000, 4))
+    monkeypatch.setattr(request, "monotonic", lambda: next(clock))
+    stream = BytesIO(bytes(request.DROP_LIMIT))
+    request.drop(unread(stream))
+    assert stream.tell() == 2 * 65_536
+
+
+def test_a_stream_can_read_the_body_while_it_is_sent(send: Send) -> None:
+    def handler(environ: Any) -> Any:
+        return response.stream(request.chunks(environ), "text/css")
+
+    content = b"x" * 200_000
+    assert send(handler, "POST", content).body == content
+
+
+def test_a_body_that_breaks_off_while_it_is_dropped_changes_no_response() -> None:
+    environ = unread(BytesIO(b"x")) | {"wsgi.input": BufferedIOBase()}
+    assert run(bare.application, environ).status in (404, 405)
+
+
+@pytest.mark.parametrize("coding", ["gzip, chunked", "gzip", "identity"])
+def test_a_transfer_coding_but_chunked_is_refused(coding: str) -> None:
+    environ = environ_for("POST", "/", transfer_encoding=coding) | {"wsgi.input_terminated": True}
+    assert run(bare.application, environ).status == 411
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf8"', "us-ascii", "utf-8; a=b"])
+def test_a_charset_that_is_read_is_accepted(charset: str) -> None:
+    environ = environ_for("POST", "/", b"a", content_type=f"text/plain; charset={charset}")
+    assert request.text(environ) == "a"
+
+
+@pytest.mark.parametrize(
+    "reader, media_type", [("text", "text/plain"), ("form", FORM), ("json", JSON)]
+)
+def test_another_charset_is_refused(reader: str, media_type: str) -> None:
+    environ = environ_for("POST", "/", b"a", content_type=f"{media_type}; charset=iso-8859-1")
+    with refused(415):
+        getattr(request, reader)(environ)
+
+
+def test_json_with_a_byte_order_mark_is_refused() -> None:
+    """RFC 8259, section 8.1: it must not be sent."""
+    with refused(400):
+        request.json(environ_for("POST", "/", b"\xef\xbb\xbf{}", content_type=JSON))
+
+
+# The owner's logging is the owner's
+
+
+def test_a_logger_that_was_disabled_loses_no_traceback(fail: Any) -> None:
+    """`logging.config.dictConfig` disables the loggers that are there, unless told otherwise."""
+    errors = logging.getLogger(f"{PACKAGE}.errors")
+    logging.getLogger(PACKAGE).addHandler(logging.NullHandler())
+    errors.disabled = True
+    try:
+        log = StringIO()
+        fail(log)
+    finally:
+        errors.disabled = False
+    assert "RuntimeError: secret" in log.getvalue()
+
+
+def test_no_handler_of_the_owner_is_replaced(fail: Any) -> None:
+    errors = logging.getLogger(f"{PACKAGE}.errors")
+    own = logging.NullHandler()
+    errors.addHandler(own)
+    try:
+        fail(StringIO())
+        assert errors.handlers == [own]
+    finally:
+        errors.removeHandler(own)
+
+
+def test_a_line_has_the_request_id_and_the_time(
+    monkeypatch: pytest.MonkeyPatch, logger: logging.Logger
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(bare, "find", lambda path: ({"GET": broken}, ()))
+    log = StringIO()
+    run(bare.application, environ_for("GET", "/", x_request_id="a-1") | {"wsgi.errors": log})
+    assert " GET / a-1\n" in log.getvalue()
+
+
+# The members of a problem
+
+
+def test_an_error_can_have_more_members(send: Send) -> None:
+    def handler(environ: Any) -> Any:
+        raise HTTPError(422, "Wrong.", more={"errors": [{"field": "title"}]})
+
+    assert send(handler).json() == {
+        "title": "Unprocessable Entity" if sys.version_info < (3, 13) else "Unprocessable Content",
+        "status": 422,
+        "detail": "Wrong.",
+        "errors": [{"field": "title"}],
+    }
+
+
+@pytest.mark.parametrize(
+    "location", ["//evil", "///evil", "/\\evil", "\\\\evil", "//\\evil", "/\t/evil"]
+)
+def test_a_browser_stays_on_the_site_after_a_redirect(location: str) -> None:
+    """Browsers read a backslash as a slash, and leave out tabs."""
+    target = dict(response.redirect(location)[1])["Location"]
+    assert not target.startswith(("//", "/\\"))
+    assert "\\" not in target and "\t" not in target
+
+
 # The development server
 
 
-def test_the_development_server_answers_while_another_connection_is_open(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(server, "application", app.application)
-    with server.serve("127.0.0.1", 0) as served:
-        thread = threading.Thread(target=served.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
-        idle, busy = (HTTPConnection("127.0.0.1", served.server_port, timeout=10) for _ in "ab")
-        idle.connect()
-        busy.request("OPTIONS", "*")
-        assert busy.getresponse().status == 204
-        idle.close()
-        busy.close()
-        served.shutdown()
-        thread.join()
-
-
-def test_a_port_that_cannot_be_used_is_named() -> None:
-    with server.serve("127.0.0.1", 0) as served:
-        for port in (served.server_port, 99_999):
-            with pytest.raises(SystemExit, match=f":{port} .* choose another --port"):
-                server.serve("127.0.0.1", port)
-
-
-def test_the_development_server_knows_each_route() -> None:
-    document = json.loads(files(PACKAGE).joinpath("openapi.json").read_text("utf-8"))
-    described = [
-        f"{method.upper()} {path} {operation.get('operationId', '')}".split()
-        for path, item in document.get("paths", {}).items()
-        if path.startswith("/")
-        for method, operation in item.items()
-        if method in server.METHODS
-    ]
-    assert [line.split() for line in server.routes()] == described
-
-
 @pytest.fixture
-def shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Callable[..., list[str]]:
-    """Return a function that starts the development server, and returns what it prints."""
-    monkeypatch.delenv("HOST", raising=False)
-    monkeypatch.delenv("PORT", raising=False)
+def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
+    """Return a function that runs the development server, and returns its port."""
+    started: list[Any] = []
+    original = server.Server.serve_forever
 
-    def interrupt(served: Any) -> None:
+    def serve(application: Any, host: str = "127.0.0.1") -> int:
+        ready = threading.Event()
+
+        def forever(self: Any, poll: float = 0.01) -> None:
+            started.append(self)
+            ready.set()
+            original(self, 0.01)
+
+        monkeypatch.setattr(server, "application", application)
+        monkeypatch.setattr(server.Server, "serve_forever", forever)
+        monkeypatch.setenv("HOST", host)
+        monkeypatch.setenv("PORT", "0")
+        threading.Thread(target=server.main, daemon=True).start()
+        assert ready.wait(10)
+        port: int = started[-1].server_port
+        return port
+
+    yield serve
+    for one in started:
+        one.shutdown()
+
+
+def ask(port: int, method: str, target: str, host: str = "127.0.0.1", **headers: str) -> Any:
+    connection = HTTPConnection(host, port, timeout=10)
+    connection.request(method, target, headers=headers)
+    answer = connection.getresponse()
+    return answer.status, dict(answer.getheaders()), answer.read(), connection.close()
+
+
+def test_the_development_server_answers_while_another_connection_is_open(serve: Any) -> None:
+    port = serve(bare.application)
+    idle = socket.create_connection(("127.0.0.1", port))
+    assert ask(port, "OPTIONS", "*")[0] == 204
+    idle.close()
+
+
+def test_the_development_server_takes_sixty_connections_at_once(serve: Any) -> None:
+    port = serve(bare.application)
+    waiting = [socket.create_connection(("127.0.0.1", port), timeout=0.9) for _ in range(60)]
+    for one in waiting:
+        one.close()
+    assert server.Server.request_queue_size >= 60
+
+
+@pytest.mark.parametrize("host", ["::1", "[::1]"])
+def test_the_development_server_listens_on_ipv6(serve: Any, host: str) -> None:
+    if socket.has_ipv6:
+        port = serve(bare.application, host)
+        assert ask(port, "OPTIONS", "*", "::1")[0] == 204
+
+
+def test_the_development_server_says_that_it_has_threads(serve: Any) -> None:
+    seen: list[Any] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        seen.append(environ["wsgi.multithread"])
+        start_response("204 No Content", [])
+        return []
+
+    ask(serve(application), "GET", "/")
+    assert seen == [True]
+    assert server.Server.daemon_threads
+
+
+@pytest.mark.parametrize(
+    "started, body, wrong",
+    [
+        ((200, []), [b""], "Status"),
+        (("200 OK", [("Content-Type", "a/b"), ("X-Count", 5)]), [b""], "Header"),
+        (("200 OK", [("Content-Type", "a/b")]), ["Hello"], "Iterator"),
+        (("200 OK", [("Content-Type", "a/b")]), b"Hello", "string"),
+    ],
+)
+def test_the_development_server_names_the_mistakes_of_the_tutorial(
+    serve: Any, capfd: Any, started: Any, body: Any, wrong: str
+) -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response(*started)
+        return body
+
+    assert ask(serve(application), "GET", "/")[0] == 500
+    error = capfd.readouterr().err
+    assert "AssertionError" in error
+    assert wrong in error
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+@pytest.mark.parametrize("target", ["/", "http://localhost/"])
+def test_the_development_server_sends_a_stream(
+    serve: Any, monkeypatch: pytest.MonkeyPatch, method: str, target: str
+) -> None:
+    stream = {"GET": lambda environ: response.stream([b"a", b"b"], "text/css")}
+    monkeypatch.setattr(bare, "find", lambda path: (stream, ()))
+    status, headers, body, _ = ask(serve(bare.application), method, target)
+    assert status == 200
+    assert "Content-Length" not in headers
+    assert body == (b"ab" if method == "GET" else b"")
+
+
+@pytest.mark.parametrize(
+    "name, value", [("PORT", "99999"), ("PORT", "x"), ("PORT", "-1"), ("HOST", "256.0.0.1")]
+)
+def test_an_address_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv("HOST", "127.0.0.1")
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit, match=f"cannot use HOST=.*{value}") as caught:
+        server.main()
+    assert "\n" not in str(caught.value)
+
+
+def test_a_port_in_use_is_named(monkeypatch: pytest.MonkeyPatch, serve: Any) -> None:
+    port = serve(bare.application)
+    monkeypatch.setenv("PORT", str(port))
+    with pytest.raises(SystemExit, match=f"PORT={port}"):
+        server.main()
+
+
+def test_the_package_is_a_command(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
+    def interrupted(self: Any, poll: float = 0.5) -> None:
         raise KeyboardInterrupt
 
-    def shown(*options: str) -> list[str]:
-        monkeypatch.setattr(server.Server, "serve_forever", interrupt)
-        monkeypatch.setattr(sys, "argv", ["serve", *options])
-        server.main()
-        return capsys.readouterr().out.splitlines()
-
-    return shown
-
-
-def test_the_development_server_shows_its_address_and_routes(shown: Any) -> None:
-    address, *routes, last = shown("--port", "0")
-    assert address.startswith("http://127.0.0.1:")
-    assert routes == server.routes()
-    assert last == ""
-
-
-def test_the_environment_says_where_the_development_server_listens(
-    shown: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("HOST", "localhost")
+    for name in ("HOST", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("socketserver.BaseServer.serve_forever", interrupted)
     monkeypatch.setenv("PORT", "0")
-    assert shown()[0].startswith("http://localhost:")
-
-
-def test_the_package_is_a_command(
-    shown: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.setattr(sys, "argv", ["serve", "--help"])
     monkeypatch.delitem(sys.modules, f"{PACKAGE}.__main__")
-    with pytest.raises(SystemExit, match="0"):
-        runpy.run_module(PACKAGE, run_name="__main__")
-    help = " ".join(capsys.readouterr().out.split())
-    assert "(HOST, or 127.0.0.1)" in help
-    assert "(PORT, or 8000)" in help
+    runpy.run_module(PACKAGE, run_name="__main__")
+    assert re.fullmatch(
+        r"http://127\.0\.0\.1:[0-9]+/ \(Ctrl\+C stops\)\n\n", capsys.readouterr().out
+    )

@@ -31,7 +31,7 @@ def log(environ: WSGIEnvironment) -> None:
 
     request_id = str(environ.get("HTTP_X_REQUEST_ID", ""))[:100]
     request = f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"[:100]
-    line = ascii(f"{request} {request_id}".rstrip())[1:-1]  # a line end could forge a line
+    line = ascii(f"{request} {request_id}".rstrip(" "))[1:-1]  # a line end could forge a line
     logger = logging.getLogger(__name__)
     if logger.hasHandlers() and not logger.disabled:
         logger.exception(line, extra={"request_id": request_id})

@@ -122,7 +122,7 @@ def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -
         while stream.left and max(size, stream.length) <= limit:
             chunk = stream.read(min(65_536, limit + 1 - size))
             size += len(chunk)
-            if size <= limit:
+            if chunk and size <= limit:
                 yield chunk
     except Exception as error:  # servers raise different exceptions here
         raise HTTPError(400, "The body cannot be read.") from error
@@ -217,9 +217,10 @@ def _is_deep(source: str) -> bool:
     if source.count("[") + source.count("{") <= DEPTH_LIMIT:
         return False
     pieces = source.replace("\\\\", "").replace('\\"', "").split('"')
-    brackets = "".join(pieces[::2]).encode().translate(None, _no_brackets)  # outside of strings
+    outside_strings = "".join(pieces[::2]).encode()
+    brackets = outside_strings.translate(_square, _no_brackets)
     for _ in range(DEPTH_LIMIT):  # each time, the innermost pairs go
-        brackets = brackets.replace(b"[]", b"").replace(b"{}", b"")
+        brackets = brackets.replace(b"[]", b"")
     return bool(brackets)
 
 
@@ -231,4 +232,5 @@ def _finite(literal: str) -> float:
 
 
 _decoder = JSONDecoder(parse_float=_finite, parse_constant=_finite)
+_square = bytes.maketrans(b"{}", b"[]")
 _no_brackets = bytes(set(range(256)) - set(b"[]{}"))
