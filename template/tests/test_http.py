@@ -1,20 +1,19 @@
 """What request.py, response.py, errors.py and bare.py promise to handlers."""
 
-from collections.abc import Callable
 from io import BytesIO
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from client import Response, environ_for, module, run
 
 bare, request, response = module("bare"), module("request"), module("response")
 HTTPError = module("errors").HTTPError
-JSON = "application/json"
-Send = Callable[..., Response]
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
 
 
 @pytest.fixture
-def send(monkeypatch: pytest.MonkeyPatch) -> Send:
+def send(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Send a request to a handler of the test's own, which every path leads to."""
 
     def send(handler: Any, method: str = "GET", body: bytes = b"", **headers: str) -> Response:
@@ -34,20 +33,12 @@ def test_the_path_is_text(sent: str, path: str) -> None:
     assert request.path({"PATH_INFO": sent}) == path
 
 
-def test_a_header_is_found_by_its_name_in_any_case() -> None:
-    environ = environ_for("GET", "/", content_type=JSON)
-    assert request.header(environ, "content-TYPE") == JSON
+def test_headers_query_and_cookies_are_read() -> None:
+    environ = environ_for("GET", "/?a=1&a=%C3%A9+%2B&b=", cookie='a=1; broken; b="2"; a=3')
+    assert request.header(environ, "COOKIE").startswith("a=1")
     assert request.header(environ, "X-Missing", "default") == "default"
-
-
-def test_a_query_keeps_repeated_and_empty_fields() -> None:
-    fields = request.query(environ_for("GET", "/?a=1&a=%C3%A9+%2B&b="))
-    assert fields == {"a": ["1", "\u00e9 +"], "b": [""]}
-    assert request.first(fields, "a") == "1"
-
-
-def test_cookies_are_read_and_the_first_of_a_name_counts() -> None:
-    environ = environ_for("GET", "/", cookie='a=1; broken; b="2"; a=3')
+    assert request.query(environ) == {"a": ["1", "\u00e9 +"], "b": [""]}
+    assert request.first(request.query(environ), "a") == "1"
     assert request.cookies(environ) == {"a": "1", "b": "2"}
 
 
@@ -60,23 +51,23 @@ def test_cookies_are_read_and_the_first_of_a_name_counts() -> None:
         ("image/png", "406"),
     ],
 )
-def test_the_client_chooses_the_type(send: Send, accept: str, best: str) -> None:
-    def handler(environ: Any) -> Any:
-        return response.text(request.best_match(environ, ["text/html", "text/csv"]))
-
-    sent = send(handler, accept=accept)
+def test_the_client_chooses_the_type(send: Any, accept: str, best: str) -> None:
+    offers = ["text/html", "text/csv"]
+    sent = send(lambda e: response.text(request.best_match(e, offers)), accept=accept)
     assert best in (sent.text, str(sent.status))
 
 
-def test_a_body_is_read_as_what_it_is() -> None:
-    form = environ_for("POST", "/", b"a=1&a=2", content_type="application/x-www-form-urlencoded")
-    assert request.form(form) == {"a": ["1", "2"]}
-    json = environ_for("POST", "/", b'{"a": [1.5, null]}', content_type="application/hal+json")
-    assert request.json(json) == {"a": [1.5, None]}
-    text = environ_for("POST", "/", b"\xc3\xa9", content_type="Text/Plain; charset=UTF-8")
-    assert request.text(text) == "\u00e9"
-    largest = bytes(request.BODY_LIMIT)
-    assert request.body(environ_for("POST", "/", largest)) == largest
+@pytest.mark.parametrize(
+    "read, body, content_type, value",
+    [
+        (request.form, b"a=1&a=2", FORM, {"a": ["1", "2"]}),
+        (request.json, b'{"a": [1.5, null]}', "application/hal+json", {"a": [1.5, None]}),
+        (request.text, b"\xc3\xa9", "Text/Plain; charset=UTF-8", "\u00e9"),
+        (request.body, bytes(request.BODY_LIMIT), "image/png", bytes(request.BODY_LIMIT)),
+    ],
+)
+def test_a_body_is_read(read: Any, body: bytes, content_type: str, value: object) -> None:
+    assert read(environ_for("POST", "/", body, content_type=content_type)) == value
 
 
 @pytest.mark.parametrize(
@@ -95,23 +86,17 @@ def test_a_body_is_read_as_what_it_is() -> None:
     ],
 )
 def test_a_bad_body_is_refused(
-    send: Send, read: Any, body: bytes, headers: dict[str, str], status: int
+    send: Any, read: Any, body: bytes, headers: dict[str, str], status: int
 ) -> None:
-    assert (
-        send(lambda environ: response.json(read(environ)), "POST", body, **headers).status == status
-    )
+    assert send(lambda e: response.json(read(e)), "POST", body, **headers).status == status
 
 
-def test_what_a_handler_leaves_unread_is_dropped(send: Send) -> None:
-    """Else a server could reset the connection, and the response is lost."""
-    seen: list[Any] = []
-
-    def handler(environ: Any) -> Any:
-        seen.append(environ)
-        raise HTTPError(403)
-
-    assert send(handler, "POST", b"abc").status == 403
-    assert seen[0]["wsgi.input"].read() == b""
+def test_a_body_that_no_handler_reads_is_dropped() -> None:
+    """Else a server could reset the connection, and the response would be lost."""
+    environ = environ_for("BREW", "/", b"abc")
+    stream = environ["wsgi.input"]
+    assert run(bare.application, environ).status in (404, 405)
+    assert stream.tell() == 3
 
 
 # The response
@@ -140,11 +125,7 @@ def test_a_response_is_complete(made: Any, content_type: str, body: bytes) -> No
 
 def test_a_response_can_have_another_status_and_more_headers() -> None:
     status, headers, _ = response.json({}, status=201, headers=[("Location", "/notes/1")])
-    assert status == "201 Created"
-    assert ("Location", "/notes/1") in headers
-
-
-def test_a_response_without_a_body_has_no_type() -> None:
+    assert (status, headers[-1]) == ("201 Created", ("Location", "/notes/1"))
     assert response.empty() == ("204 No Content", response.ALWAYS, [])
 
 
@@ -162,17 +143,13 @@ def test_a_status_that_allows_no_body_is_refused(status: int) -> None:
         response.text("a", status=status)
 
 
-@pytest.mark.parametrize(
-    "location, sent",
-    [("/a?b#c", "/a?b#c"), ("///evil.example", "/evil.example"), ("/\\e", "/%5Ce")],
-)
-def test_a_redirect_leads_to_no_other_site(location: str, sent: str) -> None:
-    status, headers, _ = response.redirect(location)
-    assert status == "303 See Other"
-    assert ("Location", sent) in headers
+def test_a_redirect_leads_to_no_other_site() -> None:
+    for location, sent in [("/a?b#c", "/a?b#c"), ("///evil", "/evil"), ("/\\evil", "/%5Cevil")]:
+        status, headers, _ = response.redirect(location)
+        assert (status, headers[-1]) == ("303 See Other", ("Location", sent))
 
 
-def test_a_stream_is_closed(send: Send) -> None:
+def test_a_stream_is_closed(send: Any) -> None:
     for method in ("GET", "HEAD"):
         source = BytesIO(b"a\nb\n")
         send(lambda environ, chunks=source: response.stream(chunks, "text/css"), method)
@@ -196,22 +173,16 @@ def test_a_stream_of_another_length_than_announced_is_cut(chunks: list[bytes]) -
         ("text/plain", "409 Conflict\n<b>\n"),
     ],
 )
-def test_an_error_is_sent_as_the_client_prefers(send: Send, accept: str, body: str) -> None:
-    def handler(environ: Any) -> Any:
-        raise HTTPError(409, "<b>", [("Retry-After", "1")], {"errors": []})
-
-    sent = send(handler, accept=accept)
+def test_an_error_is_sent_as_the_client_prefers(send: Any, accept: str, body: str) -> None:
+    error = HTTPError(409, "<b>", [("Retry-After", "1")], {"errors": []})
+    sent = send(Mock(side_effect=error), accept=accept)
     assert sent.status == 409
-    assert sent.headers["Retry-After"] == "1"
-    assert sent.headers["Vary"] == "Accept"
+    assert (sent.headers["Retry-After"], sent.headers["Vary"]) == ("1", "Accept")
     assert body in sent.text
 
 
-def test_an_unexpected_error_is_logged_and_not_shown(send: Send, caplog: Any) -> None:
-    def handler(environ: Any) -> Any:
-        raise RuntimeError("secret")
-
-    sent = send(handler, x_request_id="a-1")
+def test_an_unexpected_error_is_logged_and_not_shown(send: Any, caplog: Any) -> None:
+    sent = send(Mock(side_effect=RuntimeError("secret")), x_request_id="a-1")
     assert sent.status == 500
     assert "secret" not in sent.text
     assert "GET / a-1" in caplog.text
@@ -229,7 +200,7 @@ def test_an_unexpected_error_is_logged_and_not_shown(send: Send, caplog: Any) ->
     ],
 )
 def test_a_handler_that_returns_no_response_is_named(
-    send: Send, caplog: Any, made: Any, wrong: str
+    send: Any, caplog: Any, made: Any, wrong: str
 ) -> None:
     def list_notes(environ: Any) -> Any:
         return made
@@ -239,6 +210,6 @@ def test_a_handler_that_returns_no_response_is_named(
     assert wrong in caplog.text
 
 
-def test_a_response_made_by_hand_is_sent(send: Send) -> None:
+def test_a_response_made_by_hand_is_sent(send: Any) -> None:
     made = ("200 OK", [("Content-Type", "text/plain")], [b"Hello"])
     assert send(lambda environ: made).body == b"Hello"

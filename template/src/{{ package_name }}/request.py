@@ -133,9 +133,10 @@ def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -
 
 
 def drop(environ: Environ) -> None:
-    """Read what is left of the body: else some servers reset the connection, and the response is
-    lost. Middleware that responds by itself calls this, too. It is bounded by DROP_LIMIT and
-    DROP_SECONDS, and reads nothing from a client that waits (RFC 9110, section 10.1.1).
+    """Read what is left of the body, but nothing that the client still holds back (RFC 9110, 10.1.1).
+
+    A server can reset a connection with unread bytes, and the response is lost. So whoever responds
+    early calls this: `bare.application` does, and middleware. It ends at DROP_LIMIT or DROP_SECONDS.
     """
     try:
         stream, dropped = reader(environ), 0
@@ -158,10 +159,7 @@ def reader(environ: Environ) -> "Reader | None":
 
 
 class Reader(RawIOBase):
-    """The body as a stream: with most servers, reading on after its end would wait for ever.
-
-    400 or 411 if its length is not a number, or not sent.
-    """
+    """The body as a stream that ends where the body ends; 400 or 411 if nobody knows where."""
 
     def __init__(self, environ: Environ) -> None:
         length, coding = environ.get("CONTENT_LENGTH"), environ.get("HTTP_TRANSFER_ENCODING")
