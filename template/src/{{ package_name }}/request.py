@@ -2,9 +2,13 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import lru_cache
+from io import RawIOBase
 from itertools import accumulate
 from json import JSONDecoder
+from sys import maxsize
+from time import monotonic
 from typing import Any
 from wsgiref.types import WSGIEnvironment
 
@@ -161,3 +165,54 @@ def _unquoted(text: str) -> str:
     from urllib.parse import unquote_to_bytes  # imported here for a faster start
 
     return _utf8(unquote_to_bytes(text), "A field")
+
+
+def drop(environ: Environ) -> None:
+    """Read and drop what is left of the body."""
+    if not has_body(environ) or "HTTP_EXPECT" in environ:
+        return
+    dropped, deadline = 0, monotonic() + 10
+    with suppress(Exception):
+        stream = reader(environ)
+        while dropped < 4_194_304 and monotonic() < deadline and (chunk := stream.read(65_536)):
+            dropped += len(chunk)
+
+
+def has_body(environ: Environ) -> bool:
+    """Whether the request has a body."""
+    return bool(environ.get("CONTENT_LENGTH")) or "HTTP_TRANSFER_ENCODING" in environ
+
+
+def reader(environ: Environ) -> "Reader":
+    """Return ``wsgi.input`` as a stream that ends with the body; raises what `Reader` raises."""
+    stream = environ.get("wsgi.input")
+    if not isinstance(stream, Reader):
+        stream = environ["wsgi.input"] = Reader(environ)
+    return stream
+
+
+class Reader(RawIOBase):
+    """A body, and how much of it is left."""
+
+    def __init__(self, environ: Environ) -> None:
+        digits = environ.get("CONTENT_LENGTH") or ""
+        if digits and not (digits.isascii() and digits.isdigit()):
+            raise HTTPError(400, "Content-Length is not a number.")
+        server_ends_it = environ.get("wsgi.input_terminated")
+        if "HTTP_TRANSFER_ENCODING" in environ and not server_ends_it:
+            raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
+        self.stream: Any = environ.get("wsgi.input")
+        self.is_announced = bool(digits) or not server_ends_it
+        self.length = int(digits or 0) if self.is_announced and len(digits) < 19 else maxsize
+        self.left = self.length
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self.left:
+            return 0
+        chunk: bytes = self.stream.read(min(len(buffer), self.left))
+        buffer[: len(chunk)] = chunk
+        self.left -= len(chunk)
+        return len(chunk)
