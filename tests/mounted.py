@@ -14,8 +14,7 @@ import flask
 from a2wsgi import ASGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from flask.sessions import SecureCookieSessionInterface
-from sample import bare, request, response
-from sample import config
+from sample import bare, config, request, response
 from sample.middleware.access_log import access_log
 from sample.middleware.cors import cors
 from sample.middleware.etags import etags

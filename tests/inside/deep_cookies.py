@@ -35,11 +35,48 @@ def test_a_cookie_can_have_any_other_sign() -> None:
     assert cookie(name, value)[1].startswith(f"{name}={value}; ")
 
 
-@pytest.mark.parametrize("name", ["path", "domain"])
-@pytest.mark.parametrize("value", ["/; Domain=example.org", "\n", "\x7f"])
-def test_an_attribute_adds_no_other(name: str, value: str) -> None:
-    with pytest.raises(ValueError, match="invalid cookie"):
-        cookie("a", "1", **{name: value})
+@pytest.mark.parametrize(
+    "path", ["", "x", "x/", "/; Domain=example.org", "/\n", "/\r\nX-A: b", "/\x7f", "/\u00e9"]
+)
+def test_a_path_begins_with_a_slash_and_adds_nothing(path: str) -> None:
+    with pytest.raises(ValueError, match="the path of a cookie"):
+        cookie("a", "1", path=path)
+
+
+@pytest.mark.parametrize(
+    "domain",
+    [
+        "ex ample",
+        "example.org; Path=/",
+        "a\n",
+        "https://a",
+        "a:80",
+        "b\u00fccher.example",
+        ".",
+        "-a",
+    ],
+)
+def test_a_domain_is_a_name_and_adds_nothing(domain: str) -> None:
+    with pytest.raises(ValueError, match="the domain of a cookie"):
+        cookie("a", "1", domain=domain)
+
+
+@pytest.mark.parametrize("domain", ["example.org", ".example.org", "a-b.example", "127.0.0.1"])
+def test_a_domain_is_sent(domain: str) -> None:
+    assert f"; Domain={domain}" in cookie("a", "1", domain=domain)[1]
+
+
+@pytest.mark.parametrize("max_age", ["1", "1\r\nX-A: b", "1; Domain=example.org", 1.5, b"1"])
+def test_a_max_age_is_a_whole_number(max_age: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        cookie("a", "1", max_age=max_age)
+
+
+def test_a_cookie_can_be_as_long_as_browsers_keep() -> None:
+    assert cookie("a", "1" * 4095)[1].startswith("a=111")
+    with pytest.raises(ValueError, match="more than 4096 bytes") as raised:
+        cookie("a", "1" * 4096)
+    assert len(str(raised.value)) < 300
 
 
 @pytest.mark.parametrize(
@@ -50,7 +87,12 @@ def test_an_attribute_adds_no_other(name: str, value: str) -> None:
         ("__Secure-a", {"secure": False}),
         ("__Host-a", {"secure": False}),
         ("__Host-a", {"domain": "example.org"}),
+        ("__Host-a", {"path": "/a"}),
         ("__host-a", {"path": "/a"}),
+        ("__host-a", {"secure": False}),
+        ("__host-a", {"domain": "example.org"}),
+        ("__secure-a", {"secure": False}),
+        ("__HOST-a", {"path": "/a"}),
     ],
 )
 def test_what_browsers_refuse_is_refused(name: str, options: dict[str, Any]) -> None:

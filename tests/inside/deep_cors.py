@@ -105,10 +105,58 @@ def test_without_origins_nothing_changes() -> None:
     assert cors(application, []) is application
 
 
-@pytest.mark.parametrize("origin", ["example.org", "https://example.org/", "https://*", "", "**"])
-def test_an_origin_must_look_like_one(origin: str) -> None:
-    with pytest.raises(ValueError, match="an origin looks like https://example.org"):
-        ask([origin])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "",
+        "**",
+        "null",
+        "example.org",
+        "//example.org",
+        "https://",
+        "https://*",
+        "https://*.example.org",
+        "https://example.org/",
+        "https://example.org/app",
+        "https://example.org?a",
+        "https://example.org#a",
+        "https://user@example.org",
+        "https://example.org:443",
+        "http://example.org:80",
+        "https://example.org:",
+        "https://example.org:0",
+        "https://example.org:08443",
+        "https://example.org:123456",
+        "HTTPS://example.org",
+        "https://Example.org",
+        "https://b\u00fccher.example",
+        "https://[::A]",
+        "https://a.example https://b.example",
+        "https://example.org\n",
+    ],
+)
+def test_an_origin_that_no_browser_sends_stops_the_start(origin: str) -> None:
+    with pytest.raises(ValueError, match="write it as browsers do, such as") as raised:
+        ask([SITE, origin])
+    assert str(raised.value).startswith(f"ALLOWED_ORIGINS cannot be {origin!r}: ")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://localhost:3000",
+        "https://example.org:80",
+        "http://example.org:443",
+        "https://example.org:44",
+        "http://127.0.0.1:8000",
+        "http://[::1]:8000",
+        "https://xn--bcher-kva.example",
+        "https://a_b.example",
+        "chrome-extension://abcdefghijklmnop",
+    ],
+)
+def test_an_origin_that_browsers_send_can_be_named(origin: str) -> None:
+    assert granted(ask([origin], origin=origin))["Allow-Origin"] == origin
 
 
 def test_an_error_of_the_application_reaches_the_server() -> None:

@@ -71,3 +71,45 @@ def test_what_no_route_takes_goes_to_the_other(
     monkeypatch.setattr(mount, "find", {"/a": ({"GET": print}, ())}.get)
     wrapped = mount.fallback(named("new"), named("old"))
     assert run(wrapped, environ_for(method, path)).body.startswith(chosen.encode())
+
+
+@pytest.mark.parametrize("target", ["http://host/old/a", "HTTP://host:80/old/a", "https://h/old/a"])
+def test_an_absolute_url_does_not_get_past_a_mount(target: str) -> None:
+    """Some servers pass it on as PATH_INFO: the routes and a mount must see the same path."""
+    wrapped = mount.mount(named("new"), "/old", named("old"))
+    environ = environ_for("GET", "/") | {"PATH_INFO": target}
+    assert run(wrapped, environ).text == "old /old|/a"
+
+
+def test_a_path_that_is_not_utf_8_reaches_the_other_as_it_is() -> None:
+    wrapped = mount.mount(named("new"), "/old", named("old"))
+    got = run(wrapped, environ_for("GET", "/old/%FF"))
+    assert got.body == b"old /old|/\xff"
+
+
+@pytest.mark.parametrize("read", [0, 1, 999, 1000])
+@pytest.mark.parametrize("wrap", ["mount", "fallback"])
+def test_what_the_other_leaves_of_a_body_is_read_after_its_response(wrap: str, read: int) -> None:
+    closed: list[bool] = []
+
+    def other(environ: Any, start_response: Any) -> Any:
+        start_response("403 Forbidden", [("Content-Type", "text/plain")])
+        try:
+            yield environ["wsgi.input"].read(read)
+        finally:
+            closed.append(True)
+
+    def new(environ: Any, start_response: Any) -> Any:
+        raise NotImplementedError
+
+    environ = environ_for("PURGE", "/old", b"x" * 1000)
+    body = environ["wsgi.input"]
+    chosen = mount.mount(new, "/old", other) if wrap == "mount" else mount.fallback(new, other)
+    assert run(chosen, environ).body == b"x" * read
+    assert (closed, body.tell()) == ([True], 1000)
+
+
+def test_a_body_of_unknown_length_is_left_to_the_other() -> None:
+    wrapped = mount.mount(named("new"), "/old", named("old"))
+    environ = environ_for("POST", "/old", transfer_encoding="chunked")
+    assert run(wrapped, environ).text == "old /old|"

@@ -1,5 +1,6 @@
 """Values as lines of JSON."""
 
+import json
 from io import BytesIO, StringIO
 
 import pytest
@@ -32,3 +33,19 @@ def test_the_source_is_closed_if_a_value_cannot_be_sent() -> None:
     with pytest.raises(TypeError):
         ndjson.stream(source)
     assert source.closed
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        {"a": [1, {"b": "c\nd"}], "e\r\n": None},
+        "\n\r\x0b\x0c\x1c\x85\u2028\u2029",
+        [[], {}, [[[]]]],
+        "\ud800",
+    ],
+)
+def test_a_value_never_spans_two_lines(value: object) -> None:
+    [line] = ndjson.stream([value])[2]
+    assert line.decode().splitlines(keepends=True) == [line.decode()]
+    assert line.endswith(b"\n")
+    assert json.loads(line) == value

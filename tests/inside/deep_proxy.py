@@ -109,3 +109,22 @@ def test_forwarded_can_say_nothing(sent: str) -> None:
 def test_an_unknown_header_is_refused() -> None:
     with pytest.raises(KeyError, match="X-Real-IP"):
         seen(1, "X-Real-IP")
+
+
+@pytest.mark.parametrize("proxies", [1, 2, 9])
+@pytest.mark.parametrize("forged", ["", "203.0.113.9", "203.0.113.9, 198.51.100.7", ",,", "x, y"])
+def test_what_a_client_forges_is_never_believed(proxies: int, forged: str) -> None:
+    """Each proxy adds what it sees, to whatever the client has sent."""
+    added = ["192.0.2.1", *(f"10.0.0.{n}" for n in range(2, proxies + 1))]
+    sent = ", ".join([forged, *added]) if forged else ", ".join(added)
+    assert seen(proxies, x_forwarded_for=sent)[0] == "192.0.2.1"
+
+
+def test_nothing_that_clients_send_is_kept() -> None:
+    """No cache: a million addresses of a million clients would stay in it."""
+    kept = [name for name, value in vars(module("middleware.proxy")).items() if _caches(value)]
+    assert kept == []
+
+
+def _caches(value: Any) -> bool:
+    return hasattr(value, "cache_info")

@@ -1,5 +1,6 @@
 """Server-sent events, as browsers read them."""
 
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -47,3 +48,24 @@ def test_the_source_is_closed_with_the_stream() -> None:
     source = BytesIO(sse.event("a"))
     sse.stream(source)[2].close()
     assert source.closed
+
+
+@pytest.mark.parametrize("retry", ["1", "1\ndata: b", 1.5, b"1"])
+def test_a_retry_is_a_whole_number(retry: Any) -> None:
+    with pytest.raises((ValueError, TypeError)):
+        sse.event("a", retry=retry)
+
+
+def test_the_first_chunk_does_not_wait_for_an_event() -> None:
+    def events() -> Iterator[bytes]:
+        raise AssertionError("the stream waits for an event")
+        yield b""
+
+    _, _, body = sse.stream(events())
+    assert next(iter(body)) == sse.HEARTBEAT
+
+
+def test_an_event_has_only_what_it_is_given() -> None:
+    assert sse.event("a") == b"data: a\n\n"
+    assert sse.event("a", event="b") == b"event: b\ndata: a\n\n"
+    assert sse.event("a", id="b") == b"id: b\ndata: a\n\n"

@@ -57,3 +57,42 @@ def test_head_is_refused_without_a_body() -> None:
     got = ask("evil.example", "HEAD")
     assert (got.status, got.body) == (400, b"")
     assert got.headers["Content-Length"] != "0"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "",
+        "*",
+        "*.",
+        ".example.org",
+        "*.*.example.org",
+        "localhost:8000",
+        "[::1]:8000",
+        "::1",
+        "https://example.org",
+        "example.org/",
+        "user@example.org",
+        "a b",
+        "a\n",
+        "-a",
+        "b\u00fccher.example",
+        "\u0661.example",
+    ],
+)
+def test_a_host_that_nothing_can_match_stops_the_start(host: str) -> None:
+    with pytest.raises(ValueError, match="write names such as example.org") as raised:
+        trusted_hosts(lambda *arguments: [], ["example.org", host])
+    assert str(raised.value).startswith(f"TRUSTED_HOSTS cannot be {host!r}: ")
+
+
+def test_no_host_at_all_stops_the_start() -> None:
+    with pytest.raises(ValueError, match="TRUSTED_HOSTS cannot be ''"):
+        trusted_hosts(lambda *arguments: [], [])
+
+
+def test_the_rest_of_a_refused_request_is_read() -> None:
+    environ = environ_for("POST", "/", b"x" * 1000, host="evil.example")
+    body = environ["wsgi.input"]
+    assert run(trusted_hosts(lambda *arguments: [], HOSTS), environ).status == 400
+    assert body.tell() == 1000

@@ -15,23 +15,41 @@ class Body:
     """A body that knows whether it was closed."""
 
     def __init__(self, *chunks: bytes) -> None:
-        self.chunks, self.closed = chunks, 0
+        self.chunks, self.closed, self.taken = chunks, 0, 0
 
     def __iter__(self) -> Iterator[bytes]:
-        yield from self.chunks
+        for chunk in self.chunks:
+            self.taken += 1
+            yield chunk
 
     def close(self) -> None:
         self.closed += 1
 
 
-def test_a_response_is_passed_on_as_it_is() -> None:
-    made = Body(b"a")
+def test_a_list_is_passed_on_as_it_is() -> None:
+    made = [b"a", b"b"]
 
     def application(environ: Any, start_response: Any) -> Any:
         start_response("200 OK", HEADERS)
         return made
 
-    assert begin(application, environ_for("GET", "/")) == ("200 OK", HEADERS, made)
+    status, headers, body = begin(application, environ_for("GET", "/"))
+    assert (status, headers) == ("200 OK", HEADERS)
+    assert body is made
+
+
+def test_an_iterable_is_read_up_to_its_first_byte() -> None:
+    made = Body(b"", b"a", b"", b"b")
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", HEADERS)
+        return made
+
+    body = begin(application, environ_for("GET", "/"))[2]
+    assert made.taken == 2
+    assert list(body) == [b"a", b"", b"b"]
+    body.close()
+    assert made.closed == 1
 
 
 def test_a_generator_starts_with_its_first_chunk() -> None:
@@ -127,3 +145,80 @@ def test_a_body_that_fails_at_once_is_closed() -> None:
     with pytest.raises(OSError, match="no disk"):
         begin(lambda environ, start_response: made, environ_for("GET", "/"))
     assert made.closed == 1
+
+
+@pytest.mark.parametrize("body", [[], [b"a"], iter([b"a"])])
+def test_an_application_that_never_starts_its_response_is_named(body: Any) -> None:
+    with pytest.raises(RuntimeError, match="has not called start_response"):
+        begin(lambda environ, start_response: body, environ_for("GET", "/"))
+
+
+def test_the_body_of_an_application_that_never_starts_is_closed() -> None:
+    made = Body(b"a")
+    with pytest.raises(RuntimeError):
+        begin(lambda environ, start_response: made, environ_for("GET", "/"))
+    assert made.closed == 1
+
+
+def test_a_second_start_without_an_error_is_refused() -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", HEADERS)
+        start_response("200 OK", HEADERS)
+        return []
+
+    with pytest.raises(RuntimeError, match="called twice"):
+        begin(application, environ_for("GET", "/"))
+
+
+def again(start_response: Any) -> None:
+    """Start another response, because of an error."""
+    try:
+        raise OSError("no disk")
+    except OSError:
+        start_response("500 Internal Server Error", [], sys.exc_info())
+
+
+def test_an_error_before_the_first_byte_replaces_the_response() -> None:
+    """An empty chunk sends nothing, so the error is not late (PEP 3333)."""
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", HEADERS)
+        yield b""
+        again(start_response)
+        yield b"sorry"
+
+    status, headers, body = begin(application, environ_for("GET", "/"))
+    assert (status[:3], headers, list(body)) == ("500", [], [b"sorry"])
+
+
+def test_an_error_in_the_body_before_its_first_byte_replaces_the_response() -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        def chunks() -> Iterator[bytes]:
+            again(start_response)
+            yield b"sorry"
+
+        start_response("200 OK", HEADERS)
+        return chunks()
+
+    status, headers, body = begin(application, environ_for("GET", "/"))
+    assert (status[:3], headers, list(body)) == ("500", [], [b"sorry"])
+
+
+def test_an_error_after_a_written_byte_is_raised() -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", HEADERS)(b"a")
+        again(start_response)
+        return []
+
+    with pytest.raises(OSError, match="no disk"):
+        begin(application, environ_for("GET", "/"))
+
+
+def test_an_error_after_an_empty_write_replaces_the_response() -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", HEADERS)(b"")
+        again(start_response)
+        return [b"sorry"]
+
+    status, _, body = begin(application, environ_for("GET", "/"))
+    assert (status[:3], b"".join(body)) == ("500", b"sorry")
