@@ -14,8 +14,7 @@ import flask
 from a2wsgi import ASGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from flask.sessions import SecureCookieSessionInterface
-from sample import bare, request, response
-from sample.config import config
+from sample import bare, config, request, response
 from sample.middleware.access_log import access_log
 from sample.middleware.cors import cors
 from sample.middleware.etags import etags
@@ -187,9 +186,9 @@ def all_of_it(application: Any) -> Any:
     application = etags(application)
     application = gzip(application)
     application = cors(application, ["https://example.org"])
-    application = trusted_hosts(application, config.trusted_hosts)
+    application = trusted_hosts(application, config.TRUSTED_HOSTS)
     application = security_headers(application)
-    application = access_log(application, config.log_format)
+    application = access_log(application, config.LOG_FORMAT)
     application = request_id(application)
     return proxy(application, 0)
 

@@ -249,7 +249,9 @@ def test_the_image_serves_is_healthy_and_stops(image: Image, tmp_path: Path) -> 
         assert connection.getresponse().status == 200
         connection.close()
         assert image.run(image.health, **variables).returncode == 0
-        assert "/healthz" in log.read_text() and "404" in log.read_text()
+        site = Path(image.inside("/app/.venv/lib"))
+        if not list(site.glob("python*/site-packages/waitress*")):  # it does not log requests
+            assert "/healthz" in log.read_text() and "404" in log.read_text()
         caught = int(
             Path(f"/proc/{process.pid}/status").read_text().split("SigCgt:")[1].split()[0], 16
         )

@@ -1,0 +1,279 @@
+"""The access log: a line for each request, after the last byte."""
+
+import importlib
+import json
+import logging
+import re
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import pytest
+from client import environ_for, module, run
+
+logs = module("middleware.access_log")
+access_log = logs.access_log
+response = module("response")
+logger = logs.logger
+package = logging.getLogger(logs.__name__.partition(".")[0])
+
+
+@pytest.fixture(autouse=True)
+def restored(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the loggers of the package as they are."""
+    monkeypatch.setattr(package, "handlers", [])
+    monkeypatch.setattr(logger, "disabled", False)
+
+
+def answering(made: Any) -> Any:
+    def application(environ: Any, start_response: Any) -> Any:
+        assert environ["REQUEST_METHOD"]
+        start_response(*made[:2])
+        return made[2]
+
+    return application
+
+
+def failing(environ: Any, start_response: Any) -> Any:
+    start_response("200 OK", [])
+    raise OSError("no disk")
+
+
+def test_a_request_is_a_line(caplog: pytest.LogCaptureFixture) -> None:
+    environ = environ_for("GET", "/notes?secret=1", x_request_id="7f3a")
+    environ["REMOTE_ADDR"] = "192.0.2.1"
+    got = run(access_log(answering(response.text("four"))), environ)
+    assert (got.text, got.headers["Content-Length"]) == ("four", "4")
+    [record] = caplog.records
+    line = record.getMessage()
+    assert re.fullmatch(r"192.0.2.1 GET /notes 200 4 bytes [0-9.]+ ms 7f3a", line)
+    names = ("address", "method", "path", "status", "bytes", "request_id", "complete")
+    fields = ["192.0.2.1", "GET", "/notes", 200, 4, "7f3a", True]
+    assert [vars(record)[name] for name in names] == fields
+
+
+def test_a_line_goes_to_the_server_if_logging_is_not_configured(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    environ = environ_for("GET", "/") | {"REMOTE_ADDR": "::1"}
+    run(access_log(answering(response.empty())), environ)
+    written = environ["wsgi.errors"].getvalue()
+    assert re.fullmatch(r"[0-9T:+-]+ ::1 GET / 204 0 bytes [0-9.]+ ms -\n", written)
+
+
+@pytest.mark.parametrize("path", ["/a%0AGET%20/", "/a%20200", "/%1B[m", "/%C2%85"])
+def test_a_path_can_forge_nothing(caplog: pytest.LogCaptureFixture, path: str) -> None:
+    run(access_log(answering(response.empty())), environ_for("GET", path))
+    assert caplog.records[0].getMessage().startswith(f"- GET {path} 204 ")
+
+
+def test_a_method_and_an_id_can_forge_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    environ = environ_for("A\nB", "/", x_request_id="1\r2")
+    run(access_log(answering(response.empty())), environ)
+    line = caplog.records[0].getMessage()
+    assert line.startswith("- A%0AB / ")
+    assert line.endswith(" 1%0D2")
+
+
+def test_a_mounted_path_is_logged_whole(caplog: pytest.LogCaptureFixture) -> None:
+    environ = environ_for("GET", "/b") | {"SCRIPT_NAME": "/a"}
+    run(access_log(answering(response.empty())), environ)
+    assert caplog.records[0].getMessage().startswith("- GET /a/b ")
+
+
+def test_a_stream_is_logged_when_it_is_closed(caplog: pytest.LogCaptureFixture) -> None:
+    closed: list[bool] = []
+
+    def chunks() -> Iterator[bytes]:
+        try:
+            yield b"ab"
+            yield b"c"
+        finally:
+            closed.append(True)
+
+    application = access_log(answering(response.stream(chunks(), "text/css")))
+    body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
+    assert (list(body), caplog.records) == ([b"ab", b"c"], [])
+    body.close()
+    assert closed == [True]
+    assert caplog.records[0].getMessage().startswith("- GET / 200 3 bytes ")
+
+
+def test_a_stream_that_nobody_reads_is_closed() -> None:
+    source = BytesIO(b"a")
+    application = access_log(answering(response.stream(source, "text/css")))
+    body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
+    body.close()
+    assert source.closed
+
+
+def test_a_request_is_timed_in_milliseconds(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.perf_counter", iter([10.0, 10.0123456]).__next__)
+    run(access_log(answering(response.empty())), environ_for("GET", "/"))
+    assert vars(caplog.records[0])["milliseconds"] == 12.346
+
+
+def test_a_failure_is_a_500(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(OSError, match="no disk"):
+        run(access_log(failing), environ_for("GET", "/"))
+    assert caplog.records[0].getMessage().startswith("- GET / 500 0 bytes ")
+
+
+def test_a_response_that_starts_late_has_its_status(caplog: pytest.LogCaptureFixture) -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("404 Not Found", [])
+        yield b"no"
+
+    run(access_log(application), environ_for("GET", "/"))
+    assert caplog.records[0].getMessage().startswith("- GET / 404 2 bytes ")
+
+
+def test_what_the_client_sends_is_cut_after_100_characters(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    environ = environ_for("A" * 200, f"/{'b' * 200}", x_request_id="\n" * 200)
+    run(access_log(answering(response.empty())), environ | {"REMOTE_ADDR": "c" * 200})
+    [record] = caplog.records
+    for name in ("address", "method", "path", "request_id"):
+        assert len(vars(record)[name]) == 100
+    assert len(record.getMessage()) < 500
+
+
+def test_what_is_written_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])(b"abc")
+        return [b"de"]
+
+    written: list[bytes] = []
+    body = access_log(application)(environ_for("GET", "/"), lambda *head: written.append)
+    assert (written, list(body)) == ([b"abc"], [b"de"])
+    body.close()
+    assert caplog.records[0].getMessage().startswith("- GET / 200 5 bytes ")
+
+
+def test_a_stream_that_breaks_off_is_shown_as_that(caplog: pytest.LogCaptureFixture) -> None:
+    def chunks() -> Iterator[bytes]:
+        yield b"ab"
+        raise OSError("no disk")
+
+    with pytest.raises(OSError, match="no disk"):
+        run(access_log(answering(response.stream(chunks(), "text/css"))), environ_for("GET", "/"))
+    [record] = caplog.records
+    assert record.getMessage().endswith(" broken off")
+    assert vars(record)["complete"] is False
+
+
+def test_a_client_that_leaves_is_shown(caplog: pytest.LogCaptureFixture) -> None:
+    application = access_log(answering(response.stream([b"a", b"b"], "text/css")))
+    body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
+    next(iter(body))
+    body.close()
+    assert caplog.records[0].getMessage().startswith("- GET / 200 1 bytes ")
+    assert caplog.records[0].getMessage().endswith(" broken off")
+
+
+def unconfigure(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let `logging` be as it is before anybody configures it: pytest does before each test."""
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+
+
+def test_a_request_can_be_a_line_of_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unconfigure(monkeypatch)
+    environ = environ_for("GET", "/", x_request_id="7f3a") | {"REMOTE_ADDR": "192.0.2.1"}
+    run(access_log(answering(response.text("x", status=201)), "json"), environ)
+    line = json.loads(capsys.readouterr().err)
+    assert re.fullmatch(r"[0-9-]{10}T[0-9:]{8}\.[0-9]{3}Z", line["time"])
+    assert (line["level"], line["logger"]) == ("INFO", logger.name)
+    assert line["message"].startswith("192.0.2.1 GET / 201 1 bytes ")
+    assert (line["method"], line["path"], line["status"], line["bytes"]) == ("GET", "/", 201, 1)
+    assert (line["request_id"], type(line["milliseconds"])) == ("7f3a", float)
+    assert (line["address"], line["complete"]) == ("192.0.2.1", True)
+    assert not environ["wsgi.errors"].getvalue()
+
+
+def test_a_line_of_json_has_the_time_of_the_record_and_all_that_it_is_given() -> None:
+    record = logging.makeLogRecord({"created": 0.0, "msecs": 7.0, "seen": {1}})
+    line = json.loads(logs.JSONFormatter().format(record))
+    assert (line["time"], line["seen"]) == ("1970-01-01T00:00:00.007Z", "{1}")
+    assert set(line) == {"time", "level", "logger", "message", "seen"}
+
+
+def test_an_error_can_be_a_line_of_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unconfigure(monkeypatch)
+    access_log(failing, "json")
+    try:
+        raise OSError("no\ndisk")
+    except OSError:
+        module("errors").log(environ_for("GET", "/", x_request_id="7f3a"))
+    [written] = capsys.readouterr().err.splitlines()
+    line = json.loads(written)
+    assert (line["level"], line["request_id"]) == ("ERROR", "7f3a")
+    assert line["traceback"].endswith("OSError: no\ndisk")
+
+
+# The owner's logging is the owner's
+
+
+class Kept(logging.Handler):
+    """A handler of an owner, which keeps what it is given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.mark.parametrize("log_format", ["text", "json"])
+@pytest.mark.parametrize("name", ["", package.name, f"{package.name}.middleware", logger.name])
+def test_a_handler_of_the_owner_is_kept_and_gets_each_line_once(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str, log_format: str
+) -> None:
+    unconfigure(monkeypatch)
+    kept, owned = Kept(), logging.getLogger(name)
+    monkeypatch.setattr(owned, "handlers", [kept])
+    before = vars(owned).copy()
+    environ = environ_for("GET", "/")
+    run(access_log(answering(response.empty()), log_format), environ)
+    after = vars(owned)
+    assert {key: after[key] for key in ("handlers", "level", "propagate", "disabled")} == {
+        key: before[key] for key in ("handlers", "level", "propagate", "disabled")
+    }
+    assert [record.name for record in kept.records] == [logger.name]
+    assert (environ["wsgi.errors"].getvalue(), capsys.readouterr().err) == ("", "")
+
+
+def test_a_line_is_not_lost_if_dictconfig_disables_the_logger(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [Kept()])
+    monkeypatch.setattr(logger, "disabled", True)
+    environ = environ_for("GET", "/")
+    run(access_log(answering(response.empty())), environ)
+    assert " GET / 204 0 bytes " in environ["wsgi.errors"].getvalue()
+
+
+def test_a_level_that_the_owner_has_set_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert logger.level == logging.INFO
+    monkeypatch.setattr(logger, "level", logging.ERROR)
+    importlib.reload(logs)
+    assert logger.level == logging.ERROR
+
+
+def test_an_error_of_the_application_reaches_the_server() -> None:
+    passed_on: list[Any] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("500 No", [], (None, None, None))
+        return []
+
+    access_log(application)(environ_for("GET", "/"), lambda *head: passed_on.append(head))
+    assert passed_on[0][2] == (None, None, None)

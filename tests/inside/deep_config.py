@@ -1,0 +1,125 @@
+"""Settings: their variables, their defaults, and what cannot work."""
+
+import importlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from client import module
+
+config = module("config")
+NAME = "A_SETTING"
+DEFAULTS = {
+    "ALLOWED_ORIGINS": [],
+    "LOG_FORMAT": "text",
+    "TRUSTED_HOSTS": ["localhost", "127.0.0.1", "[::1]"],
+    "TRUSTED_PROXIES": 0,
+}
+OTHERS = {
+    "ALLOWED_ORIGINS": ("https://a.example, https://b.example", 2),
+    "LOG_FORMAT": ("json", "json"),
+    "TRUSTED_HOSTS": ("example.org", ["example.org"]),
+    "TRUSTED_PROXIES": ("2", 2),
+}
+EXAMPLE = Path(__file__).parent.parent / ".env.example"
+
+
+@pytest.fixture(autouse=True)
+def read_again() -> Any:
+    """Read the settings as a new process would, and leave them as they were."""
+    yield
+    for name in DEFAULTS:
+        os.environ.pop(name, None)
+    importlib.reload(config)
+
+
+def settings() -> dict[str, Any]:
+    """Return all settings, read anew."""
+    importlib.reload(config)
+    return {name: value for name, value in vars(config).items() if name.isupper()}
+
+
+def test_a_setting_that_is_missing_or_empty_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "")
+    for name in (NAME, "A_MISSING_SETTING"):
+        assert config.text(name, "x") == "x"
+        assert config.text(name) == ""
+        assert config.number(name, 1) == 1
+        assert config.choice(name, "a", "b") == "a"
+        assert config.names(name) == []
+        assert config.names(name, "a,b") == ["a", "b"]
+
+
+def test_names_have_commas_between_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, " a.example,b.example ,,")
+    assert config.names(NAME) == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize("value", ["0", "7", "65535"])
+def test_a_number_is_read(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    assert config.number(NAME, 1) == int(value)
+
+
+@pytest.mark.parametrize(
+    "value", ["x", "-1", "+1", "1.5", "1_0", " 1", "1\n", "\u0663", "65536", "9" * 5000]
+)
+def test_a_wrong_number_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv(NAME, value)
+    with pytest.raises(ValueError, match="A_SETTING must be a whole number from 0 to 65535, not"):
+        config.number(NAME, 1)
+
+
+def test_a_wrong_choice_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "c")
+    with pytest.raises(ValueError, match="A_SETTING must be a or b, not 'c'"):
+        config.choice(NAME, "a", "b")
+
+
+def test_the_defaults_are_what_the_pages_say() -> None:
+    assert settings() == DEFAULTS
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_each_setting_has_a_variable_of_its_name(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    value, expected = OTHERS[name]
+    monkeypatch.setenv(name, value)
+    read = settings()
+    assert (len(read[name]) if isinstance(expected, int) and name[0] == "A" else read[name]) == (
+        expected
+    )
+    assert {key: read[key] for key in read if key != name} == {
+        key: DEFAULTS[key] for key in DEFAULTS if key != name
+    }
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("LOG_FORMAT", "JSON"),
+        ("LOG_FORMAT", "xml"),
+        ("TRUSTED_PROXIES", "-1"),
+        ("TRUSTED_PROXIES", "10"),
+        ("TRUSTED_PROXIES", "one"),
+    ],
+)
+def test_a_value_that_cannot_work_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match=f"{name} must be .*, not '{value}'"):
+        settings()
+
+
+def test_the_example_grants_nothing_that_the_defaults_do_not(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lines = [line.split("=", 1) for line in EXAMPLE.read_text("utf-8").splitlines() if "=" in line]
+    values = {name: value for name, value in lines if not name.startswith("#")}
+    assert set(values) >= set(DEFAULTS)
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    assert settings() == DEFAULTS

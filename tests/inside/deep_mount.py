@@ -1,0 +1,115 @@
+"""Other applications beside the routes: each request goes to one of them."""
+
+from typing import Any
+
+import pytest
+from client import environ_for, module, run
+
+mount = module("middleware.mount")
+
+
+def named(name: str) -> Any:
+    """Return an application that shows its name and what it sees of the path."""
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [f"{name} {environ['SCRIPT_NAME']}|{environ['PATH_INFO']}".encode("latin-1")]
+
+    return application
+
+
+@pytest.mark.parametrize(
+    "path, shown",
+    [
+        ("/", "new |/"),
+        ("/older", "new |/older"),
+        ("/x/old", "new |/x/old"),
+        ("/old", "old /old|"),
+        ("/old/", "old /old|/"),
+        ("/old/a/b", "old /old|/a/b"),
+        ("/old//a", "old /old|//a"),
+    ],
+)
+def test_everything_under_the_prefix_goes_to_the_other(path: str, shown: str) -> None:
+    wrapped = mount.mount(named("new"), "/old", named("old"))
+    assert run(wrapped, environ_for("GET", path)).text == shown
+
+
+def test_a_mount_can_be_in_a_mount() -> None:
+    inner = mount.mount(named("middle"), "/b", named("inner"))
+    environ = environ_for("GET", "/a/b/c")
+    assert run(mount.mount(named("outer"), "/a", inner), environ).text == "inner /a/b|/c"
+    assert (environ["SCRIPT_NAME"], environ["PATH_INFO"]) == ("", "/a/b/c")
+
+
+def test_a_prefix_can_have_any_letters() -> None:
+    wrapped = mount.mount(named("new"), "/caf\u00e9", named("old"))
+    assert run(wrapped, environ_for("GET", "/caf%C3%A9/a")).text == "old /caf\u00e9|/a"
+
+
+@pytest.mark.parametrize("prefix", ["", "/", "old", "/old/"])
+def test_a_prefix_must_look_like_one(prefix: str) -> None:
+    with pytest.raises(ValueError, match="a prefix looks like /old"):
+        mount.mount(named("new"), prefix, named("old"))
+
+
+@pytest.mark.parametrize(
+    "method, path, chosen",
+    [
+        ("GET", "/a", "new"),
+        ("HEAD", "/a", "new"),
+        ("POST", "/a", "old"),
+        ("OPTIONS", "/a", "old"),
+        ("GET", "/b", "old"),
+        ("GET", "/%FF", "old"),
+        ("OPTIONS", "*", "old"),
+    ],
+)
+def test_what_no_route_takes_goes_to_the_other(
+    monkeypatch: pytest.MonkeyPatch, method: str, path: str, chosen: str
+) -> None:
+    monkeypatch.setattr(mount, "find", {"/a": ({"GET": print}, ())}.get)
+    wrapped = mount.fallback(named("new"), named("old"))
+    assert run(wrapped, environ_for(method, path)).body.startswith(chosen.encode())
+
+
+@pytest.mark.parametrize("target", ["http://host/old/a", "HTTP://host:80/old/a", "https://h/old/a"])
+def test_an_absolute_url_does_not_get_past_a_mount(target: str) -> None:
+    """Some servers pass it on as PATH_INFO: the routes and a mount must see the same path."""
+    wrapped = mount.mount(named("new"), "/old", named("old"))
+    environ = environ_for("GET", "/") | {"PATH_INFO": target}
+    assert run(wrapped, environ).text == "old /old|/a"
+
+
+def test_a_path_that_is_not_utf_8_reaches_the_other_as_it_is() -> None:
+    wrapped = mount.mount(named("new"), "/old", named("old"))
+    got = run(wrapped, environ_for("GET", "/old/%FF"))
+    assert got.body == b"old /old|/\xff"
+
+
+@pytest.mark.parametrize("read", [0, 1, 999, 1000])
+@pytest.mark.parametrize("wrap", ["mount", "fallback"])
+def test_what_the_other_leaves_of_a_body_is_read_after_its_response(wrap: str, read: int) -> None:
+    closed: list[bool] = []
+
+    def other(environ: Any, start_response: Any) -> Any:
+        start_response("403 Forbidden", [("Content-Type", "text/plain")])
+        try:
+            yield environ["wsgi.input"].read(read)
+        finally:
+            closed.append(True)
+
+    def new(environ: Any, start_response: Any) -> Any:
+        raise NotImplementedError
+
+    environ = environ_for("PURGE", "/old", b"x" * 1000)
+    body = environ["wsgi.input"]
+    chosen = mount.mount(new, "/old", other) if wrap == "mount" else mount.fallback(new, other)
+    assert run(chosen, environ).body == b"x" * read
+    assert (closed, body.tell()) == ([True], 1000)
+
+
+def test_a_body_of_unknown_length_is_left_to_the_other() -> None:
+    wrapped = mount.mount(named("new"), "/old", named("old"))
+    environ = environ_for("POST", "/old", transfer_encoding="chunked")
+    assert run(wrapped, environ).text == "old /old|"

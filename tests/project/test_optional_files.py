@@ -1,0 +1,195 @@
+"""The optional files of a project: their deep tests run in a project that has all of them."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from functools import cache
+from http.client import HTTPConnection
+from pathlib import Path
+
+import pytest
+
+from harness.projects import INSIDE, Project, generate, python, run_tests
+from harness.serving import free_port, listening, started, until
+from harness.shapes import SHAPES
+
+COVERAGE = ("--cov=sample", "--cov-branch", "--cov-fail-under=100")
+MIDDLEWARE = [
+    "access_log",
+    "cors",
+    "etags",
+    "gzip",
+    "mount",
+    "proxy",
+    "request_id",
+    "security_headers",
+    "trusted_hosts",
+    "wrapping",
+]
+FILES = [*MIDDLEWARE, "config", "cookies", "csv_rows", "ndjson", "sse", "uploads"]
+START = {
+    "gunicorn": ["gunicorn"],
+    "uwsgi": ["uwsgi", "uwsgi.ini"],
+    "waitress": [sys.executable, "serve.py"],
+    "granian": [sys.executable, "serve.py"],
+}
+
+
+@cache
+def everything() -> Project:
+    """A project with all optional files, and with the deep tests among its own."""
+    project = generate(**SHAPES["everything"])
+    for file in INSIDE.glob("deep_*.py"):
+        shutil.copy(file, project.path / "tests" / f"test_{file.name}")
+    return project
+
+
+@cache
+def with_server(name: str) -> Project:
+    return generate(server=name)
+
+
+def test_every_optional_file_has_a_short_test_and_a_deep_one() -> None:
+    for name in FILES:
+        short = f"test_middleware_{name}.py" if name in MIDDLEWARE else f"test_{name}.py"
+        assert len(everything().read(f"tests/{short}").splitlines()) <= 45
+        assert (INSIDE / f"deep_{name}.py").is_file()
+
+
+@pytest.mark.parametrize("name", [*FILES, "cuts", "wiring"])
+def test_a_deep_test_passes(name: str) -> None:
+    done = run_tests(everything(), f"tests/test_deep_{name}.py")
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+def test_the_deep_tests_cover_every_line_and_branch() -> None:
+    project = everything()
+    folder = f"src/{project.package}"
+    files = [f"tests/test_deep_{name}.py" for name in FILES]
+    done = run_tests(project, "-p", "pytest_cov", *COVERAGE[:1], "--cov-report=term", *files)
+    for name in FILES:
+        path = f"{folder}/{'middleware/' if name in MIDDLEWARE else ''}{name}.py"
+        [line] = [line for line in done.stdout.splitlines() if line.startswith(f"{path} ")]
+        assert line.endswith(" 100%"), line
+
+
+# Settings that cannot work
+
+
+@pytest.mark.parametrize(
+    "variable, value",
+    [
+        *(
+            ("TRUSTED_HOSTS", value)
+            for value in ("localhost:8000", "*", "https://x", ".x", "::1", "b\u00fccher.example")
+        ),
+        *(
+            ("ALLOWED_ORIGINS", value)
+            for value in (
+                "https://Example.org",
+                "https://example.org:443",
+                "http://example.org:80",
+                "https://example.org/",
+                "example.org",
+                "null",
+            )
+        ),
+        *(("LOG_FORMAT", value) for value in ("JSON", "xml", " ")),
+        *(("TRUSTED_PROXIES", value) for value in ("-1", "10", "all", "1.0")),
+    ],
+)
+def test_a_setting_that_cannot_work_stops_the_start(variable: str, value: str) -> None:
+    done = python(everything(), "-c", "import sample", **{variable: value})
+    assert done.returncode == 1
+    said = done.stderr.splitlines()[-1]
+    assert said.startswith(f"ValueError: {variable} ")
+    assert repr(value) in said
+
+
+def test_a_list_without_a_host_stops_the_start() -> None:
+    done = python(everything(), "-c", "import sample", TRUSTED_HOSTS=",")
+    assert "ValueError: TRUSTED_HOSTS cannot be ''" in done.stderr
+
+
+def test_the_example_of_the_settings_starts(tmp_path: Path) -> None:
+    lines = everything().read(".env.example").splitlines()
+    values = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    assert values.pop("HOST") and values.pop("PORT")
+    done = python(everything(), "-c", "import sample", **values)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize(
+    "name, variable, value",
+    [
+        *((name, "PORT", "99999") for name in START),
+        *((name, "WEB_CONCURRENCY", "0") for name in START if name != "waitress"),  # one process
+    ],
+)
+def test_a_number_that_cannot_work_stops_a_server(
+    name: str, variable: str, value: str, tmp_path: Path
+) -> None:
+    environment = {"PORT": str(free_port()), "PYTHONPATH": "src", variable: value}
+    folder, log = with_server(name).path, tmp_path / "log"
+    with started(START[name], folder, log, **environment) as process:
+        assert process.wait(20)
+    assert f"{variable} must be a number from" in log.read_text()
+
+
+# Where a server listens
+
+
+@pytest.mark.parametrize("name", START)
+@pytest.mark.parametrize(
+    "host, address", [("::1", "::1"), ("[::1]", "::1"), ("localhost", "127.0.0.1")]
+)
+def test_every_server_takes_the_same_hosts(
+    name: str, host: str, address: str, tmp_path: Path
+) -> None:
+    port = free_port()
+    environment = {"HOST": host, "PORT": str(port), "WEB_CONCURRENCY": "1", "PYTHONPATH": "src"}
+    folder, log = with_server(name).path, tmp_path / "log"
+    with listening(START[name], folder, log, port, address, **environment):
+        pass
+
+
+def test_a_worker_that_is_killed_does_not_end_the_service(tmp_path: Path) -> None:
+    port, project = free_port(), with_server("granian")
+    environment = {"PORT": str(port), "WEB_CONCURRENCY": "1", "PYTHONPATH": "src"}
+    with listening(START["granian"], project.path, tmp_path / "log", port, **environment) as server:
+        assert until(lambda: status(port) == 200, 20)
+        children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
+        for child in children:
+            os.kill(int(child), signal.SIGKILL)
+        assert until(lambda: status(port) == 200, 20), (tmp_path / "log").read_text()
+        assert server.poll() is None
+
+
+def status(port: int) -> int:
+    """The status of a response, or 0 if there is none."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", "/")
+        return connection.getresponse().status
+    except OSError:
+        return 0
+    finally:
+        connection.close()
+
+
+def test_gunicorn_needs_no_home(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "gunicorn", "--print-config"],
+        cwd=with_server("gunicorn").path,
+        env={**os.environ, "PYTHONPATH": "src"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "control_socket_disable" in done.stdout
+    [line] = [
+        line for line in done.stdout.splitlines() if line.startswith("control_socket_disable")
+    ]
+    assert line.endswith("= True")
