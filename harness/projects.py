@@ -18,7 +18,7 @@ from harness import forked
 
 ROOT = Path(__file__).parent.parent
 INSIDE = ROOT / "tests" / "inside"  # files that run in a generated project
-COVERAGE = ("--cov", "--cov-fail-under=100")
+COVERED = ("--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered")
 # Nothing is compiled: a file that is edited twice in a second would look the same to Python.
 IN_A_PROJECT = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
 
@@ -120,16 +120,28 @@ def run_tests(
     return forked.pytest(project.path, *arguments, environment=environment, timeout=400)
 
 
+def deep_tests(project: Project) -> list[str]:
+    """Return the names of the files in `tests/inside` that fit a project: one for each module."""
+    folders = (project.source, project.source / "middleware")
+    modules = {file.stem for folder in folders for file in folder.glob("*.py")}
+    names = (file.stem.removeprefix("deep_") for file in sorted(INSIDE.glob("deep_*.py")))
+    return [name for name in names if name in modules or name == "http"]
+
+
+def add_deep_tests(project: Project, *names: str) -> list[str]:
+    """Copy `tests/inside/deep_<name>.py` to `tests/test_deep_<name>.py` in a project, and return these."""
+    files = [f"tests/test_deep_{name}.py" for name in names]
+    for name, file in zip(names, files, strict=True):
+        shutil.copy(INSIDE / f"deep_{name}.py", project.path / file)
+    return files
+
+
 def run_inside(project: Project, *names: str, options: Sequence[str] = ()) -> str:
     """Run `tests/inside/deep_<name>.py` in a project, for each name, and return what pytest prints.
 
-    Each becomes `tests/test_deep_<name>.py` there, and stays. Raise AssertionError if a test fails.
+    The files stay in the project. Raise AssertionError if a test fails.
     """
-    files = []
-    for name in names:
-        files.append(f"tests/test_deep_{name}.py")
-        shutil.copy(INSIDE / f"deep_{name}.py", project.path / files[-1])
-    done = run_tests(project, *files, *options)
+    done = run_tests(project, *add_deep_tests(project, *names), *options)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     return done.stdout
 
@@ -141,11 +153,21 @@ def compile_files(project: Project) -> Project:
 
 
 def assert_tests_pass(project: Project, *options: str) -> str:
-    """Run the project's own tests; every line and branch must be covered."""
-    done = run_tests(project, "-p", "pytest_cov", *COVERAGE, *options)
+    """Run the project's own tests, and return what pytest prints; a warning is an error in them."""
+    done = run_tests(project, *options)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "warning" not in done.stdout.splitlines()[-1], done.stdout[-3000:]
+    return done.stdout
+
+
+def assert_covered(project: Project) -> None:
+    """Run the project's own tests and the deep ones in a copy: together they cover every branch."""
+    copy = Project(Path(tempfile.mkdtemp(dir=scratch())) / "app", project.package)
+    shutil.copytree(project.path, copy.path)
+    add_deep_tests(copy, *deep_tests(copy))
+    done = run_tests(copy, "-p", "pytest_cov", f"--cov={copy.package}", *COVERED)
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "Required test coverage of 100% reached" in done.stdout
-    return done.stdout
 
 
 def assert_tidy(*projects: Project) -> None:

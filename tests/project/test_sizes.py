@@ -1,0 +1,52 @@
+"""How much there is to read: the limits of a project, in files and lines."""
+
+import re
+from functools import cache
+
+import pytest
+
+from harness.projects import Project, generate
+
+SEVEN = """
+GET     /                     html       home
+GET     /notes                json       list_notes
+POST    /notes                json>json  create_note
+GET     /notes/{note_id:int}  json,html  show_note
+PUT     /notes/{note_id:int}  json>json  replace_note
+DELETE  /notes/{note_id:int}  none       drop_note
+GET     /search               html       search
+"""
+LIMITS = [
+    (r".", 1_300),
+    (r"src/", 630),
+    (r"README\.md", 100),
+    (r"tests/test_http\.py", 250),
+    (r"tests/(test_contract|client)\.py", 270),
+    (r"src/sample/bare\.py", 50),  # one screen
+]
+
+
+@cache
+def default() -> Project:
+    return generate()
+
+
+def lines(project: Project, pattern: str = ".") -> dict[str, int]:
+    """Return the lines of each file whose name begins with a pattern."""
+    files = project.files().items()
+    return {name: text.count(b"\n") for name, text in files if re.match(pattern, name)}
+
+
+def test_the_default_project_has_few_files() -> None:
+    assert len(default().files()) <= 21
+
+
+@pytest.mark.parametrize("pattern, limit", LIMITS)
+def test_the_default_project_is_short(pattern: str, limit: int) -> None:
+    found = lines(default(), pattern)
+    assert 0 < sum(found.values()) <= limit, found
+
+
+def test_a_project_of_seven_routes_is_short() -> None:
+    found = lines(generate(routes=SEVEN))
+    assert sum(found.values()) <= 1_400, found
