@@ -8,7 +8,8 @@ from itertools import chain
 from json import JSONEncoder
 from urllib.parse import quote
 
-from .errors import Headers, HTTPError
+from .errors import Headers as Headers
+from .errors import HTTPError
 from .request import Environ, best_match
 
 Body = Iterable[bytes]
