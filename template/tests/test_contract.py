@@ -12,7 +12,6 @@ from importlib import import_module
 from operator import attrgetter
 from pathlib import Path
 from pkgutil import walk_packages
-from types import ModuleType
 from typing import Any
 from urllib.parse import quote, unquote
 from wsgiref.validate import validator
@@ -31,9 +30,9 @@ def find(url: str) -> tuple[dict[str, Any], tuple[Any, ...]]:
     return module("routes").find(unquote(url.partition("?")[0])) or ({}, ())
 
 
-def names_in(module: ModuleType) -> Iterator[str]:
+def names_in(module: Any) -> Iterator[str]:
     """Yield every name that a module uses, such as ``print`` and ``notes.list_notes``."""
-    for node in ast.walk(ast.parse(Path(str(module.__file__)).read_text("utf-8"))):
+    for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
         name = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
         if name.replace(".", "").isidentifier():
             yield name

@@ -23,14 +23,9 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Any:
     return send
 
 
-# The request
-
-
-@pytest.mark.parametrize(
-    "sent, path", [("", "/"), ("/caf\xc3\xa9", "/caf\u00e9"), ("http://localhost/notes", "/notes")]
-)
-def test_the_path_is_text(sent: str, path: str) -> None:
-    assert request.path({"PATH_INFO": sent}) == path
+def test_the_path_is_text() -> None:
+    assert request.path({"PATH_INFO": "/caf\xc3\xa9"}) == "/caf\u00e9"
+    assert request.path({"PATH_INFO": "http://localhost/notes"}) == "/notes"
 
 
 def test_headers_query_and_cookies_are_read() -> None:
@@ -45,7 +40,6 @@ def test_headers_query_and_cookies_are_read() -> None:
 @pytest.mark.parametrize(
     "accept, best",
     [
-        ("", "text/html"),
         ("text/csv, text/html;q=0.9", "text/csv"),
         ("text/html;level=1, text/html;q=0.3, text/csv;q=0.5", "text/csv"),
         ("image/png", "406"),
@@ -80,7 +74,6 @@ def test_a_body_is_read(read: Any, body: bytes, content_type: str, value: object
         (request.text, b"a", {"content_type": "text/plain; charset=latin-1"}, 415),
         (request.body, b"a", {"content_encoding": "gzip"}, 415),
         (request.body, b"a", {"content_length": "2"}, 400),
-        (request.body, b"a", {"content_length": "+1"}, 400),
         (request.body, b"a", {"content_length": f"{request.BODY_LIMIT + 1}"}, 413),
         (request.body, b"a", {"transfer_encoding": "chunked"}, 411),
     ],
@@ -97,9 +90,6 @@ def test_a_body_that_no_handler_reads_is_dropped() -> None:
     stream = environ["wsgi.input"]
     assert run(bare.application, environ).status in (404, 405)
     assert stream.tell() == 3
-
-
-# The response
 
 
 @pytest.mark.parametrize(
@@ -162,9 +152,6 @@ def test_a_stream_of_another_length_than_announced_is_cut(chunks: list[bytes]) -
         list(response.stream(chunks, "text/css", length=2)[2])
 
 
-# Errors
-
-
 @pytest.mark.parametrize(
     "accept, body",
     [
@@ -202,11 +189,8 @@ def test_an_unexpected_error_is_logged_and_not_shown(send: Any, caplog: Any) -> 
 def test_a_handler_that_returns_no_response_is_named(
     send: Any, caplog: Any, made: Any, wrong: str
 ) -> None:
-    def list_notes(environ: Any) -> Any:
-        return made
-
-    assert send(list_notes).status == 500
-    assert "list_notes returned" in caplog.text
+    assert send(lambda environ: made).status == 500
+    assert f"{__name__}.test_a_handler" in caplog.text
     assert wrong in caplog.text
 
 
