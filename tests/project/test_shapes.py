@@ -88,7 +88,8 @@ def expected_tests(words: list[str]) -> set[str]:
 def test_its_own_tests_pass_for_every_route(shape: str, dispatcher: str) -> None:
     project = project_of(shape, dispatcher)
     routes = lines_of(SHAPES[shape]["routes"])
-    assert [method for method, _ in examples_in(project)] == [words[0] for words in routes]
+    methods = [method for method, _ in examples_in(project)]
+    assert sorted(methods) == sorted(words[0] for words in routes)
     ran = cases_of(assert_tests_pass(project, "-vv"))
     expected = expected_cases(project)
     assert len(expected) >= 8
