@@ -33,7 +33,7 @@ POST /up                        multipart>json  send
 GET  /events                    sse             events
 GET  /rows                      csv             rows
 """
-MODULES = "request response routes errors uploads sse csv_rows cookies middleware.etags app".split()
+MODULES = "request response routes errors uploads sse csv_rows cookies middleware.etags bare".split()
 FORM = "application/x-www-form-urlencoded"
 number = count()
 Case = tuple[Callable[[SimpleNamespace, Any], Any], Any]
@@ -149,7 +149,8 @@ def redirect(project: SimpleNamespace, text: str) -> Any:
 
 
 def problem(project: SimpleNamespace, text: str) -> Any:
-    return project.response.problem({"HTTP_ACCEPT": "text/html"}, 400, text)
+    error = project.errors.HTTPError(400, text)
+    return project.response.problem({"HTTP_ACCEPT": "text/html"}, error)
 
 
 def cookie(project: SimpleNamespace, text: str) -> Any:
@@ -166,7 +167,7 @@ def row(project: SimpleNamespace, text: str) -> Any:
 
 def request(project: SimpleNamespace, path: str) -> Any:
     """A whole request that leads to a 404 or a 400, or to a failure that is logged."""
-    return project.app.application(environ_for("GET", "/", PATH_INFO=path), lambda *_: None)
+    return project.bare.application(environ_for("GET", "/", PATH_INFO=path), lambda *_: None)
 
 
 def logged(project: SimpleNamespace, text: str) -> Any:

@@ -74,12 +74,51 @@ def test_a_stub_negotiates_several_types() -> None:
             offers = ["application/json", "text/html", "text/csv"]
             match request.best_match(environ, offers):
                 case "text/html":
-                    return response.html(response.page("list_notes", f"{result}"), headers=response.VARY)
+                    return response.html(
+                        response.page("List notes", "Hello from list_notes."),
+                        headers=response.VARY,
+                    )
                 case "text/csv":
                     return csv_rows.stream([result.keys(), result.values()], headers=response.VARY)
                 case _:
                     return response.json(result, headers=response.VARY)
     """)
+
+
+def test_a_stub_that_knows_only_its_name_greets() -> None:
+    assert handler("GET /about_us html about_us") == code("""
+        # GET /about_us -> html
+        def about_us(environ: request.Environ) -> response.Response:
+            return response.html(response.page("About us", "Hello from about_us."))
+    """)
+
+
+def test_a_stub_that_knows_more_shows_it() -> None:
+    assert handler("GET /notes/{note} html show_note", ("note", "int")) == code("""
+        # GET /notes/{note} -> html
+        def show_note(environ: request.Environ, note: int) -> response.Response:
+            result = {"handler": "show_note", "note": note}
+            return response.html(response.page("Show note", f"{result}"))
+    """)
+
+
+@pytest.mark.parametrize(
+    "line, types",
+    [
+        ("GET / text,html,json,csv,ndjson,sse,bytes,yaml home", "json csv ndjson sse bytes yaml"),
+        ("GET / xml,svg,none home", ""),
+        ("POST / json>text,html,xml,none home", "text html"),
+    ],
+)
+def test_a_type_shows_the_result_unless_a_greeting_says_it_all(line: str, types: str) -> None:
+    made = route(line)
+    shown = [one for one in made["produces"] if render("stubs.shown", made, rows(made)[one])]
+    assert shown == types.split()
+
+
+def test_a_greeting_gives_way_to_a_parameter() -> None:
+    made = route("GET /{note} text home", ("note", "int"))
+    assert render("stubs.shown", made, rows(made)["text"]) == "result"
 
 
 def test_a_stub_reads_a_body() -> None:
@@ -185,6 +224,41 @@ def test_handlers_import_only_what_they_use() -> None:
     assert found == ["ndjson", "request", "response", "uploads"]
 
 
+# The example of a stub
+
+
+def example(line: str, *parameters: tuple[str, str]) -> str:
+    made = route(line, *parameters)
+    return render("stubs.example", made, rows(made))
+
+
+@pytest.mark.parametrize(
+    "line, made",
+    [
+        ("GET / html home", '("GET", "/", {}),'),
+        ("POST / json>json a", '("POST", "/", {"json": {"key": "value"}}),'),
+        ("POST / form>json a", '("POST", "/", {"form": {"key": "value"}}),'),
+        ("PUT / text>none a", '("PUT", "/", {"body": b"value", "content_type": "text/plain"}),'),
+    ],
+)
+def test_an_example_is_one_line_with_what_is_sent(line: str, made: str) -> None:
+    assert example(line) == made
+
+
+def test_an_example_has_the_examples_of_the_parameters() -> None:
+    made = example("GET /{note}/{text} json a", ("note", "int"), ("text", "str"))
+    assert made == '("GET", "/12345/my%20text", {}),'
+
+
+@pytest.mark.parametrize("consumed", ["multipart", "application/x+json", "image/png"])
+def test_an_example_of_a_body_is_a_tuple_in_one_line(consumed: str) -> None:
+    line = example(f"POST / {consumed}>json a")
+    method, url, sent = ast.literal_eval(line.removesuffix(","))
+    assert (method, url) == ("POST", "/")
+    assert "content_type" in sent
+    assert "\n" not in line
+
+
 # The tests of a stub
 
 
@@ -216,6 +290,16 @@ def test_each_type_of_a_stub_has_a_test() -> None:
             assert response.headers["Vary"] == "Accept"
             result = {"handler": "show", "a": "my text", "b": 12345}
             assert f"{result}" in response.text
+    """)
+
+
+def test_a_greeting_has_a_test() -> None:
+    assert checks_of("GET / text home") == code("""
+        def test_home() -> None:
+            response = call("GET", "/")
+            assert response.status == 200
+            assert response.headers["Content-Type"] == "text/plain; charset=utf-8"
+            assert "Hello from home." in response.text
     """)
 
 
