@@ -35,6 +35,7 @@ class Server(NamedTuple):
 @contextmanager
 def running() -> Iterator[Server]:
     """Make a cluster and serve it on a Unix socket, until the end of the block."""
+    _program("postgres")  # before anything else: it may not be there
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     user = _user()
     if user:

@@ -1,9 +1,7 @@
 """Any sequence of additions, drops, edits and updates: no line of the user's is ever lost.
 
-A few dozen steps in every run. The long run, which takes most of an hour, and another
-one with LIVING_SEED=1000:
-
-    LIVING_STEPS=2000 uv run pytest -n0 -s tests/test_updates_machine.py
+A few dozen steps in every run. ``pytest --release`` takes 2,000, in most of an hour, and other
+ones with LIVING_SEED=1000.
 """
 
 import ast

@@ -37,6 +37,7 @@ def test_a_project_without_middleware_has_nothing_of_it() -> None:
     assert "\napplication = bare\n" in project.read("src/sample/__init__.py")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("name", MIDDLEWARE)
 def test_one_middleware_makes_a_tested_project(name: str) -> None:
     project = project_of(name)

@@ -18,10 +18,14 @@ from harness.projects import (
 from harness.shapes import SHAPES
 
 DISPATCHERS = ("ladder", "tree")
+ALWAYS, MATRIX = ("one text route", "defaults", "everything"), pytest.mark.matrix
 REQUEST_PATH = ("bare.py", "routes.py", "request.py", "response.py", "errors.py")
 ANY_BYTES_WILL_DO = ("bytes", "image/png")  # a body of these is never malformed
 pytestmark = [
-    pytest.mark.parametrize("shape", SHAPES),
+    pytest.mark.parametrize(
+        "shape",
+        [name if name in ALWAYS else pytest.param(name, marks=MATRIX) for name in SHAPES],
+    ),
     pytest.mark.parametrize("dispatcher", DISPATCHERS),
 ]
 

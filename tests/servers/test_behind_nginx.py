@@ -17,6 +17,8 @@ from harness.nginx import CLIENT, connect, front
 from harness.projects import Project, generate
 from harness.serving import Running, running, until
 
+pytestmark = pytest.mark.usefixtures("nginx")
+
 BODY_LIMIT = 1_048_576
 SERVERS = ["gunicorn gthread", "uwsgi", "waitress", "granian"]
 ROUTES = "GET / html; POST /behind bytes>text upload; GET /behind/{what} sse show"
