@@ -14,7 +14,7 @@ from harness.projects import ROOT, scratch
 @pytest.mark.parametrize(
     "page, seen",
     [
-        ("updates", ["git diff --check"]),
+        ("updates", ["git diff HEAD --check"]),
         ("openapi", ["# TRACE /pets/{petId}: no route has this method", "def listPets"]),
         (
             "customise",
