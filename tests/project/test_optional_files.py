@@ -1,6 +1,7 @@
 """The optional files of a project: their deep tests run in a project that has all of them."""
 
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -47,8 +48,8 @@ def everything() -> Project:
 
 
 @cache
-def with_server(name: str) -> Project:
-    return generate(server=name)
+def with_server(name: str, *middleware: str) -> Project:
+    return generate(server=name, middleware=list(middleware))
 
 
 def test_every_optional_file_has_a_short_test_and_a_deep_one() -> None:
@@ -167,16 +168,37 @@ def test_a_worker_that_is_killed_does_not_end_the_service(tmp_path: Path) -> Non
         assert server.poll() is None
 
 
-def status(port: int) -> int:
+def status(port: int, method: str = "GET", path: str = "/") -> int:
     """The status of a response, or 0 if there is none."""
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
-        connection.request("GET", "/")
+        connection.request(method, path)
         return connection.getresponse().status
     except OSError:
         return 0
     finally:
         connection.close()
+
+
+# The access log of every server
+
+
+@pytest.mark.parametrize("name", START)
+def test_a_request_is_logged_at_once_with_its_address_and_its_end(
+    name: str, tmp_path: Path
+) -> None:
+    port, log = free_port(), tmp_path / "log"
+    environment = {"PORT": str(port), "WEB_CONCURRENCY": "1", "PYTHONPATH": "src"}
+    folder = with_server(name, "access_log").path
+    expected = [
+        rf"127\.0\.0\.1 {method} /notes 200 [0-9]+ bytes [0-9.]+ ms - complete"
+        for method in ("GET", "HEAD")
+    ]
+    with listening(START[name], folder, log, port, **environment):
+        assert until(lambda: status(port, "GET", "/notes") == 200, 20)
+        assert status(port, "HEAD", "/notes") == 200
+        for line in expected:
+            assert until(lambda line=line: re.search(line, log.read_text()), 5), log.read_text()
 
 
 def test_gunicorn_needs_no_home(tmp_path: Path) -> None:

@@ -1,0 +1,446 @@
+"""An optional file that is broken in one place: its short test or its deep one must fail."""
+
+import shutil
+from functools import cache
+from pathlib import Path
+
+import pytest
+from projects import Project, compile_files, generate, run_tests
+from shapes import SHAPES
+
+INSIDE = Path(__file__).parent / "inside"
+
+# What breaks, by file: what is there, and what replaces it.
+FAULTS: dict[str, dict[str, tuple[str, str]]] = {
+    "cookies.py": {
+        "a path is ignored": ("Path={path}", "Path=/"),
+        "SameSite is ignored": ("SameSite={same_site}", "SameSite=Lax"),
+        "it is not secure": ("    if secure:", "    if not secure:"),
+        "scripts read it": ("    if http_only:", "    if not http_only:"),
+        "it is not secure by default": ("secure: bool = True", "secure: bool = False"),
+        "its value can hold a comma": (r"[!#-+\--:", "[!#-:"),
+        "its value can hold a quote": ("[!#-+", r"[!\x22#-+"),
+        "its name can hold a space": ("[!#$%&", "[ !#$%&"),
+        "its name can be empty": ("A-Za-z-]+", "A-Za-z-]*"),
+        "its path can be relative": ('r"/[ -:', 'r"[ -:'),
+        "its path can hold a semicolon": ("/[ -:<-~]*", "/[ -~]*"),
+        "its domain can hold a space": ("[A-Za-z0-9.-]*[A-Za-z0-9]", "[A-Za-z0-9 .-]*[A-Za-z0-9]"),
+        "its domain is lost": ("    if domain:", "    if False:"),
+        "its age can be text": ("{max_age:d}", "{max_age}"),
+        "an age of 0 is lost": ("if max_age is not None", "if max_age"),
+        "it can be too long": ("<= 4096", "<= 40960"),
+        "a prefix in lower case is not seen": (
+            'name.lower().startswith("__host-")',
+            'name.startswith("__Host-")',
+        ),
+        "a prefix can be without secure": ('"__host-", "__secure-"', '"__host-"'),
+        "a prefix can have a path": ('domain or path != "/"', "domain"),
+        "SameSite None can be without secure": (' or (same_site == "None" and not secure)', ""),
+    },
+    "uploads.py": {
+        "a file stays open": (
+            "opened.enter_context(SpooledTemporaryFile(MEMORY_LIMIT))",
+            "SpooledTemporaryFile(MEMORY_LIMIT)",
+        ),
+        "the number of parts has no limit": (", max_segment_count=PART_LIMIT", ""),
+        "the size has no limit": (", limit=UPLOAD_LIMIT", ""),
+        "a part is kept in memory": (
+            "SpooledTemporaryFile(MEMORY_LIMIT)",
+            "SpooledTemporaryFile()",
+        ),
+        "any content type is read": ('"multipart/form-data", ', '"", '),
+        "the second file is lost": (
+            "found.files.setdefault(part.name, []).append(upload)",
+            "found.files.setdefault(part.name, [upload])",
+        ),
+        "the second field is lost": (
+            "found.fields.setdefault(part.name, []).append(file.read().decode())",
+            "found.fields.setdefault(part.name, [file.read().decode()])",
+        ),
+        "the first file is lost": (
+            "found.files.setdefault(part.name, []).append(upload)",
+            "found.files[part.name] = [upload]",
+        ),
+        "a file is at its end": ("                file.seek(0)\n", ""),
+        "a form can break off": ("    parser.close()", "    # parser.close()"),
+        "an epilogue is refused": (
+            "max_segment_count=PART_LIMIT)",
+            "max_segment_count=PART_LIMIT, strict=True)",
+        ),
+        "the parser sees where a body is cut": ("in _blocks(chunks)", "in chunks"),
+        "the last block is lost": ("    if buffer:\n", "    if not buffer:\n"),
+        "a refusal repeats what was sent": ("str(error)[:100]", "str(error)"),
+        "a part needs no name": ("if not part.name:", "if False:"),
+        "a size is wrong": ("size = file.tell()", "size = file.tell() + 1"),
+        "a file has no type": ('part.content_type or ""', '""'),
+        "a field that is not UTF-8 is a 500": (
+            "except (MultipartError, ValueError)",
+            "except MultipartError",
+        ),
+    },
+    "csv_rows.py": {
+        "a source stays open": ("response.close(rows)", "pass"),
+        "rows are repeated": ("            buffer.truncate()\n", ""),
+        "rows are gathered": ("for row in rows:", "for row in list(rows):"),
+        "the charset is missing": ("text/csv; charset=utf-8", "text/csv"),
+        "headers are lost": (", headers=headers)", ")"),
+        "half a character is a 500": ('errors="replace"', 'errors="strict"'),
+    },
+    "ndjson.py": {
+        "a source stays open": ("response.close(values)", "pass"),
+        "a value spans lines": ("allow_nan=False", "allow_nan=False, indent=1"),
+        "a separator ends a line": ("allow_nan=False", "allow_nan=False, ensure_ascii=False"),
+        "NaN is written": ("allow_nan=False", "allow_nan=True"),
+        "values are gathered": ("for value in values:", "for value in list(values):"),
+        "the status is lost": ("status=status, ", ""),
+        "a line has no end": (r"}\n", "}"),
+    },
+    "sse.py": {
+        "a source stays open": ("response.close(events)", "pass"),
+        "an id can end an event": ("event + id", "event"),
+        "an id can hold a NUL": (r' or "\0" in id', ""),
+        "the first event waits": ("        yield HEARTBEAT\n", ""),
+        "an event ends at a line separator": (
+            "_line_ends.split(data)",
+            "(data.splitlines() or [''])",
+        ),
+        "a retry can be text": ("{retry:d}", "{retry}"),
+        "a retry of 0 is lost": ("if retry is not None", "if retry"),
+        "an event has no end": (r'"\n\n")', r'"\n")'),
+        "a proxy holds it back": (', ("X-Accel-Buffering", "no")', ""),
+        "it is cached": ('("Cache-Control", "no-cache"), ', ""),
+        "a carriage return is data": (r'"\r\n|\r|\n"', r'"\r\n|\n"'),
+    },
+    "config.py": {
+        "a variable is misspelt": ('names("TRUSTED_HOSTS"', 'names("TRUSTED_HOST"'),
+        "another variable is misspelt": ('"TRUSTED_PROXIES"', '"TRUSTED_PROXY"'),
+        "the origins have another variable": ('"ALLOWED_ORIGINS"', '"ALLOW_ORIGINS"'),
+        "any origin is allowed": ('names("ALLOWED_ORIGINS")', 'names("ALLOWED_ORIGINS", "*")'),
+        "another format is the default": ('"text", "json"', '"json", "text"'),
+        "a proxy is trusted": ('"TRUSTED_PROXIES", 0', '"TRUSTED_PROXIES", 1'),
+        "more hosts are trusted": ("localhost,127.0.0.1,", "localhost,127.0.0.1,example.org,"),
+        "any number of proxies": (", most=9", ""),
+        "a choice is not looked at": ("if value not in values", "if not value"),
+        "a number has no limit": (" or int(value) > most", ""),
+        "a number can be of any script": ('"[0-9]{1,19}"', r'r"\\d{1,19}"'),
+        "names keep their spaces": ("name.strip() for", "name for"),
+        "empty names are names": ("if name]", "]"),
+        "an empty value is a value": (
+            "os.environ.get(variable) or default",
+            "os.environ.get(variable, default)",
+        ),
+    },
+    "middleware/access_log.py": {
+        "the address is missing": ('"REMOTE_ADDR", "-"', '"REMOTE_USER", "-"'),
+        "what is written is not counted": ("write(entry.counted(chunk))", "write(chunk)"),
+        "a stream that breaks off looks complete": ('"broken off"', '"complete"'),
+        "everything looks broken off": ('        self.end = "complete"\n', ""),
+        "a path can forge a line": ('"path": _plain(self.path)', '"path": self.path'),
+        "a method can forge a line": (
+            '_plain(self.environ.get("REQUEST_METHOD", "-"))',
+            'self.environ.get("REQUEST_METHOD", "-")',
+        ),
+        "an id can forge a line": (
+            '_plain(self.environ.get("HTTP_X_REQUEST_ID", "-"))',
+            'self.environ.get("HTTP_X_REQUEST_ID", "-")',
+        ),
+        "a long path is kept": ("return quoted[:100]", "return quoted"),
+        "the line waits in a buffer": (
+            '        self.environ["wsgi.errors"].flush()',
+            "        pass",
+        ),
+        "a disabled logger is asked": (" and not logger.disabled", ""),
+        "the owner's level is overwritten": ("if logger.level == logging.NOTSET:", "if True:"),
+        "no level is set": ("logger.setLevel(logging.INFO)", "pass"),
+        "the root's handlers are not seen": ("logger.hasHandlers()", "logger.handlers"),
+        "the body stays open": ("            response.close(self.body)", "            pass"),
+        "a failure is not logged": ("            entry.log()\n", ""),
+        "a failure is a 200": ("            entry.status = 500\n", ""),
+        "JSON is text": ('if self.log_format == "json"', "if False"),
+        "the prefix is missing": ('environ.get("SCRIPT_NAME", "") + ', ""),
+        "the query is logged": (
+            'environ.get("PATH_INFO", "")',
+            'environ.get("PATH_INFO", "") + environ["QUERY_STRING"]',
+        ),
+        "times are in seconds": ("* 1000, 3)", "* 1, 3)"),
+        "parts are missing": (", extra=fields", ""),
+    },
+    "middleware/cors.py": {
+        "capitals are taken": ("(?:[a-z0-9][a-z0-9_.-]*", "(?i:[a-z0-9][a-z0-9_.-]*"),
+        "port 443 is taken": (r"|https://.*:443$", ""),
+        "port 80 is taken": (r"http://.*:80$|", ""),
+        "a path is taken": ('{0,4})?"\n', '{0,4})?(?:/.*)?"\n'),
+        "any origin gets cookies": ('if origin in sites and origin != "*":', "if origin:"),
+        "the origin * gets cookies": (' and origin != "*"', ""),
+        "it does not vary": ('[("Vary", "Origin")] if depends else []', "[]"),
+        "it always varies": (" if depends else []", ""),
+        "a handler cannot decide": (
+            'if "access-control-allow-origin" not in there',
+            "if there or 1",
+        ),
+        "a preflight is allowed any name": ("if _names(wanted)", "if wanted"),
+        "a GET is a preflight": (' if is_options else ""', ""),
+        "without origins it is wrapped": ("wrapped if sites else application", "wrapped"),
+        "cookies are not allowed": ('"Access-Control-Allow-Credentials", "true"', '"X-A", "true"'),
+    },
+    "middleware/etags.py": {
+        "a tag can hold a quote": ('"[!#-~', '"[!-~'),
+        "a garbled list of tags is read": ("or not _tags(header)", ""),
+        "304 replaces any status": ('status[:3] == "200"', "status"),
+        "304 replaces a PUT": (' and environ.get("REQUEST_METHOD") in ("GET", "HEAD")', ""),
+        "304 has a Content-Type": (', "content-type")', ")"),
+        "304 has a Content-Encoding": ('"content-encoding", ', ""),
+        "a 412 leaves its body open": (
+            "            if _has_changed(environ, tag, modified):\n                response.close(body)",
+            "            if _has_changed(environ, tag, modified):\n                pass",
+        ),
+        "a 304 leaves its body open": (
+            "tag, modified):\n                response.close(body)\n                status, body",
+            "tag, modified):\n                pass\n                status, body",
+        ),
+        "a 412 to HEAD has a body": ('[] if environ["REQUEST_METHOD"] == "HEAD" else body', "body"),
+        "a weak tag matches strongly": ('not tag.startswith("W/") and ', ""),
+        "a weak tag never matches": (
+            ", weak=True)\n    return _is_later",
+            ")\n    return _is_later",
+        ),
+        "If-Match does not beat a date": (
+            "        return not _names(wanted, tag)\n",
+            "        if not _names(wanted, tag):\n            return True\n",
+        ),
+        "If-None-Match does not beat a date": (
+            "        return _names(known, tag, weak=True)\n",
+            "        if _names(known, tag, weak=True):\n            return True\n",
+        ),
+        "dates are compared the other way": ("first > second", "first >= second"),
+        "what is not a date is later": (
+            "if first and second else None",
+            "if first and second else True",
+        ),
+        "what is not a date is not later": (
+            "if first and second else None",
+            "if first and second else False",
+        ),
+        "If-Unmodified-Since is ignored": ('"If-Unmodified-Since"', '"If-Unmodified"'),
+        "If-Modified-Since is ignored": ('"If-Modified-Since"', '"If-Modified"'),
+        "304 before 412": ("_has_changed(environ, tag, modified):", "False:"),
+        "a date is not asked for a change": ("if modified is not None else", "if False else"),
+        "a resource that exists is overwritten": ('"The resource exists."', '""'),
+        "star is a tag": ('header == "*" or ', ""),
+        "a tag can be anything": ("if not _tag.fullmatch(value)", "if not value"),
+    },
+    "middleware/gzip.py": {
+        "a strong tag is compressed": (".startswith('\"')", '.startswith("?")'),
+        "a weak tag is not compressed": (".startswith('\"')", '.startswith(("W", \'"\'))'),
+        "a secret is compressed": ('if "no-transform" in', 'if "no-transfer" in'),
+        "it is compressed twice": (' or "content-encoding" in there', ""),
+        "a part is compressed": ('("204", "205", "206")', '("204", "205")'),
+        "anything is compressed": (
+            '_text(there.get("content-type", "").lower()) is not None',
+            "True",
+        ),
+        "a type in capitals is not": (
+            'there.get("content-type", "").lower()',
+            'there.get("content-type", "")',
+        ),
+        "a short text is compressed": ("int(length) >= least", "True"),
+        "q=0 is gzip": ("not _zero(weight)", "True"),
+        "a tab hides q=0": (r'.replace("\t", "")', ""),
+        "star is not gzip": ('accepted.get("*", False)', "False"),
+        "it does not vary": (
+            'headers = [*headers, ("Vary", "Accept-Encoding")]',
+            "headers = [*headers]",
+        ),
+        "a 304 is compressed": ('status[:3] != "304" and ', ""),
+        "a 304 does not vary": (
+            "        return True\n    length",
+            "        return False\n    length",
+        ),
+        "the length is that of the text": ('if pair[0].lower() != "content-length"', "if pair"),
+        "HEAD has a body": ('environ.get("REQUEST_METHOD") == "HEAD"', "False"),
+        "the body of HEAD stays open": ("body = Closing([], body)", "body = []"),
+        "a stream is held back": ("zlib.Z_SYNC_FLUSH", "zlib.Z_NO_FLUSH"),
+        "a stream has no end": ("    yield packer.flush()\n", ""),
+        "a stream stays open": ("Closing(_compressed(body), body)", "_compressed(body)"),
+        "a stream is gathered": (
+            "body = Closing(_compressed(body), body)",
+            "body = Closing(list(_compressed(body)), body)",
+        ),
+    },
+    "middleware/mount.py": {
+        "an absolute URL gets past it": (
+            'request.path(environ).encode().decode("latin-1")',
+            'str(environ.get("PATH_INFO", ""))',
+        ),
+        "a longer name is under it": ('f"{prefix}/"', "prefix"),
+        "the prefix itself is not": ("path != prefix and ", ""),
+        "the prefix is lost": (
+            'environ.get("SCRIPT_NAME", "") + prefix',
+            'environ.get("SCRIPT_NAME", "")',
+        ),
+        "the path keeps the prefix": ("path.removeprefix(prefix)", "path"),
+        "the outer prefix is lost": ('environ.get("SCRIPT_NAME", "") + prefix', "prefix"),
+        "the rest of a body is not read": (
+            "            request.drop(self.environ)",
+            "            pass",
+        ),
+        "the body stays open": ("            response.close(self.body)", "            pass"),
+        "what is read is not counted": ("        request.reader(environ)", "        pass"),
+        "a path that is not UTF-8 is a 500": (
+            "except HTTPError:  # it is not",
+            "except KeyError:  # it is not",
+        ),
+        "HEAD goes to the other": ('"GET" if method == "HEAD" else method', "method"),
+        "any method is a route": ("found is not None and method in found[0]", "found is not None"),
+        "a prefix can end with a slash": (' or prefix.endswith("/")', ""),
+        "a prefix is ASCII": ('prefix = prefix.encode().decode("latin-1")', "prefix = prefix"),
+    },
+    "middleware/proxy.py": {
+        "the client itself is believed": (
+            "elements[max(len(elements) - proxies, 0)]",
+            "elements[0]",
+        ),
+        "the last proxy is believed": ("elements[max(len(elements) - proxies, 0)]", "elements[-1]"),
+        "one element too many": ("len(elements) - proxies, 0", "len(elements) - proxies - 1, 0"),
+        "without a proxy all is believed": ("wrapped if proxies > 0 else application", "wrapped"),
+        "the host is believed by default": (
+            '("X-Forwarded-For", "X-Forwarded-Proto")',
+            "tuple(KNOWN)",
+        ),
+        "any host is believed": ("and _host(value)", "and value"),
+        "any scheme is believed": ('value.lower() in ("http", "https")', "value"),
+        "any address is believed": ('        return ""', "        return node"),
+        "a port stays": ('node = node.partition(":")[0]', "pass"),
+        "brackets stay": ('node.startswith("[")', "not node"),
+        "a zone stays": ('node.partition("%")[0]', "node"),
+    },
+    "middleware/request_id.py": {
+        "an id can be guessed": ("os.urandom(16).hex()", 'f"{id(environ):032x}"'),
+        "an id is random": (
+            "os.urandom(16).hex()",
+            '__import__("random").randbytes(16).hex()',
+        ),
+        "an id is the time": ("os.urandom(16).hex()", '__import__("uuid").uuid1().hex'),
+        "a long id is kept": ("{1,100}", "{1,101}"),
+        "any id is kept": ("if not _well_formed(name)", "if not name"),
+        "no id is kept": ("if not _well_formed(name)", "if True"),
+        "there are two": ('if pair[0].lower() != "x-request-id"', "if pair"),
+        "handlers do not see it": ('environ["HTTP_X_REQUEST_ID"] = ', ""),
+        "it is not sent": ('*kept, ("X-Request-ID", name)', "*kept"),
+    },
+    "middleware/security_headers.py": {
+        "inline scripts run": ("default-src 'self'", "default-src 'self' 'unsafe-inline'"),
+        "a site can frame it": ("frame-ancestors 'none'", "frame-ancestors 'self'"),
+        "a header is sent twice": (" not in there]", "]"),
+        "a name in capitals is another": ("pair[0].lower() not in there", "pair[0] not in there"),
+        "https gets nothing more": ("HEADERS | OVER_HTTPS if", "HEADERS if"),
+        "http gets it, too": ('if environ["wsgi.url_scheme"] == "https" else HEADERS', ""),
+        "https for a day": ("max-age=31536000", "max-age=86400"),
+        "the referrer is sent": ("strict-origin-when-cross-origin", "unsafe-url"),
+    },
+    "middleware/trusted_hosts.py": {
+        "a port is taken": ('rf"(?:\\*\\.)?(?:{_name})"', 'rf"(?:\\*\\.)?(?:{_name})(?::[0-9]+)?"'),
+        "a star is taken": ('rf"(?:\\*\\.)?', 'rf"(?:\\*\\.)?\\*?'),
+        "no host is taken": (" or not names:", ":"),
+        "any host is taken": ("if not _trusted(name)]", "if not name]"),
+        "the end of a name is enough": ("name[1:] for name", "name[2:] for name"),
+        "capitals are another host": (
+            'environ.get("HTTP_HOST", "").lower()',
+            'environ.get("HTTP_HOST", "")',
+        ),
+        "capitals in the setting are": ("{host.lower() for", "{host for"),
+        "the body is not read": ("        request.drop(environ)\n", ""),
+        "HEAD has a body": ('[] if environ.get("REQUEST_METHOD") == "HEAD" else body', "body"),
+        "every host is served": ("if host and (", "if True or ("),
+    },
+    "middleware/wrapping.py": {
+        "a late error is lost": ("(is_settled or any(written))", "False"),
+        "an early error is raised": ("(is_settled or any(written))", "started"),
+        "what is written is lost": ("chain(written, [first], chunks)", "chain([first], chunks)"),
+        "a chunk is lost": ("chain(written, [first], chunks)", "chain(written, chunks)"),
+        "an empty chunk settles it": ("(chunk for chunk in chunks if chunk)", "chunks"),
+        "all is read at once": (
+            'next((chunk for chunk in chunks if chunk), b"")',
+            'b"".join(chunks)',
+        ),
+        "a body that fails stays open": (
+            "    except BaseException:\n        response.close(body)",
+            "    except BaseException:\n        pass",
+        ),
+        "a body stays open": ("        response.close(self.body)", "        pass"),
+        "one that never starts stays open": (
+            "    if not started:\n        response.close(body)",
+            "    if not started:\n        pass",
+        ),
+        "two starts are one": ("if started and not exc_info:", "if False:"),
+        "a body is not looked at": (
+            "if written or not (started and isinstance(body, list))",
+            "if written",
+        ),
+    },
+    "__init__.py": {
+        "etags is not wrapped": ("application = etags(application)\n", ""),
+        "gzip is not wrapped": ("application = gzip(application)\n", ""),
+        "hosts are not looked at": (
+            "application = trusted_hosts(application, config.TRUSTED_HOSTS)\n",
+            "",
+        ),
+        "no header is added": ("application = security_headers(application)\n", ""),
+        "nothing is logged": ("application = access_log(application, config.LOG_FORMAT)\n", ""),
+        "there is no id": ("application = request_id(application)\n", ""),
+        "the id is made too late": (
+            "application = access_log(application, config.LOG_FORMAT)\n"
+            "application = request_id(application)\n",
+            "application = request_id(application)\n"
+            "application = access_log(application, config.LOG_FORMAT)\n",
+        ),
+        "a refused host gets no header": (
+            "application = trusted_hosts(application, config.TRUSTED_HOSTS)\n"
+            "application = security_headers(application)\n",
+            "application = security_headers(application)\n"
+            "application = trusted_hosts(application, config.TRUSTED_HOSTS)\n",
+        ),
+        "a tag is compared too late": (
+            "application = etags(application)\napplication = gzip(application)\n",
+            "application = gzip(application)\napplication = etags(application)\n",
+        ),
+    },
+}
+CASES = [(file, name) for file, faults in FAULTS.items() for name in faults]
+
+
+@cache
+def whole() -> Project:
+    """A project with all optional files, and with the deep tests among its own."""
+    project = generate(**SHAPES["everything"])
+    for file in INSIDE.glob("deep_*.py"):
+        shutil.copy(file, project.path / "tests" / f"test_{file.name}")
+    return compile_files(project)
+
+
+def tests_of(file: str) -> list[str]:
+    """The tests that look at a file."""
+    name = Path(file).stem
+    if file == "__init__.py":
+        return ["tests/test_deep_wiring.py"]
+    short = f"test_middleware_{name}.py" if "/" in file else f"test_{name}.py"
+    return [f"tests/{short}", f"tests/test_deep_{name}.py", "tests/test_deep_cuts.py"]
+
+
+@pytest.mark.parametrize("file, name", CASES, ids=[f"{file}: {name}" for file, name in CASES])
+def test_its_tests_fail(file: str, name: str, tmp_path: Path) -> None:
+    broken = Project(tmp_path / "app", "sample")
+    shutil.copytree(whole().path, broken.path)
+    source = (broken.source / file).read_text("utf-8")
+    old, new = FAULTS[file][name]
+    assert old in source, "the template has changed: break it at its new place"
+    source = source.replace(old, new, 1)
+    compile(source, file, "exec")
+    (broken.source / file).write_text(source, "utf-8")
+    done = run_tests(broken, "-x", *tests_of(file))
+    assert done.returncode == 1, f"nothing fails if {name}\n{done.stdout[-500:]}"
+
+
+@pytest.mark.parametrize("file", FAULTS)
+def test_they_pass_if_nothing_is_broken(file: str) -> None:
+    assert run_tests(whole(), *tests_of(file)).returncode == 0
