@@ -33,7 +33,9 @@ POST /up                        multipart>json  send
 GET  /events                    sse             events
 GET  /rows                      csv             rows
 """
-MODULES = "request response routes errors uploads sse csv_rows cookies middleware.etags bare".split()
+MODULES = (
+    "request response routes errors uploads sse csv_rows cookies middleware.etags bare".split()
+)
 FORM = "application/x-www-form-urlencoded"
 number = count()
 Case = tuple[Callable[[SimpleNamespace, Any], Any], Any]

@@ -15,7 +15,7 @@ from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
-from projects import ROOT, generate, python
+from harness.projects import ROOT, generate, python
 
 PAGE = (ROOT / "docs" / "from-the-tutorial.md").read_text("utf-8")
 STEPS = re.findall(r"(?ms)^## (\d\. .*?)\n(.*?)(?=^## )", PAGE)

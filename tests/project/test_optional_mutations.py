@@ -5,8 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from projects import Project, compile_files, generate, run_tests
-from shapes import SHAPES
+from harness.projects import Project, compile_files, generate, run_tests
+from harness.shapes import SHAPES
 
 INSIDE = Path(__file__).parent / "inside"
 
