@@ -9,7 +9,6 @@ import pytest
 from harness.projects import (
     INSIDE,
     Project,
-    assert_tests_pass,
     assert_tidy,
     assert_typed,
     generate,

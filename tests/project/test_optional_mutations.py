@@ -5,10 +5,9 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from harness.projects import Project, compile_files, generate, run_tests
-from harness.shapes import SHAPES
 
-INSIDE = Path(__file__).parent / "inside"
+from harness.projects import INSIDE, Project, compile_files, generate, run_tests
+from harness.shapes import SHAPES
 
 # What breaks, by file: what is there, and what replaces it.
 FAULTS: dict[str, dict[str, tuple[str, str]]] = {

@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 import pytest
+
 from harness.projects import ROOT, Project, assert_tidy, assert_typed, generate, python, run_tests
 
 MIDDLEWARE = (ROOT / "docs" / "middleware.md").read_text("utf-8")

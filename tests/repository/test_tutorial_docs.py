@@ -15,6 +15,7 @@ from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
 
 import pytest
+
 from harness.projects import ROOT, generate, python
 
 PAGE = (ROOT / "docs" / "from-the-tutorial.md").read_text("utf-8")
