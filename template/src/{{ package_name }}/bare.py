@@ -34,7 +34,9 @@ def respond(environ: WSGIEnvironment) -> response.Response:
         if found is None:
             raise HTTPError(404)
         handlers, parameters = found
-        handler = handlers.get("GET" if method == "HEAD" else method)
+        handler = handlers.get(method)
+        if handler is None and method == "HEAD":
+            handler = handlers.get("GET")
         if handler is not None:
             return response.checked(handler(environ, *parameters), handler)
         allowed = {"OPTIONS", *handlers}

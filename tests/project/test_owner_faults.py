@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from owner_faults import (
+
+from harness.owner_faults import (
     FALSE_ALARMS,
     FAULTS,
     LEGITIMATE,
@@ -14,7 +15,7 @@ from owner_faults import (
     SERVICE,
     Edit,
 )
-from projects import Project, compile_files, generate, run_tests
+from harness.projects import Project, compile_files, generate, run_tests
 
 Edits = tuple[tuple[str, str, str], ...]
 NOTICED = [fault for fault in FAULTS if fault.name not in NOT_CAUGHT]

@@ -722,7 +722,7 @@ FAULTS: list[Edit] = [
             ),
         ),
     ),
-    Edit("the name for servers is not wrapped", "layers", INIT, APP, "app = bare"),
+    Edit("the name for servers is not wrapped", "layers", INIT, APP, "app = bare.application"),
     Edit(
         "an import of a name that does not exist",
         "layers",
@@ -896,7 +896,7 @@ FALSE_ALARMS = {
 }
 
 HOME_PAGE = '    return response.html(response.page("Home", "Hello from home."))\n'
-MIDDLEWARE = "application = bare\n"
+MIDDLEWARE = "application = bare.application\n"
 
 
 def wrapped_in(*lines: str) -> str:
@@ -1051,7 +1051,7 @@ LEGITIMATE: list[Edit] = [
         ),
         (
             (INIT, "from .bare", "from . import request, response\nfrom .bare"),
-            (INIT, "as bare\n", "as bare\nfrom .errors import HTTPError\n"),
+            (INIT, "import bare\n", "import bare\nfrom .errors import HTTPError\n"),
             (
                 "tests/conftest.py",
                 "",
@@ -1073,7 +1073,7 @@ LEGITIMATE: list[Edit] = [
         ),
         (
             (INIT, "from .bare", "from . import request, response\nfrom .bare"),
-            (INIT, "as bare\n", "as bare\nfrom .errors import HTTPError\n"),
+            (INIT, "import bare\n", "import bare\nfrom .errors import HTTPError\n"),
             *(
                 (f"tests/test_{name}.py", "", "")
                 for name in "files home items orders photos prices sign_in users".split()
