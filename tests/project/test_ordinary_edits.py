@@ -97,7 +97,8 @@ class Owned(Project):
         """Compose a middleware in `__init__.py`: `code` defines `wrapped(environ, start_response)`."""
         self.write(
             "__init__.py",
-            "from .app import application as bare\nfrom . import request, response\n\n\n"
+            "from . import request, response\nfrom . import bare\n"
+            "from .errors import HTTPError\n\n\n"
             f"{code.strip()}\n\n\napplication = app = wrapped\n",
         )
 
@@ -110,6 +111,11 @@ class Owned(Project):
         document = self.document
         change(document, document["paths"])
         self.write("openapi.json", json.dumps(document, indent=4))
+
+    def example(self, line: str) -> None:
+        """Add an example request below the template's."""
+        mark = "    # Your own examples go below this line.\n"
+        self.replace("tests/examples.py", mark, f"{mark}    {line},\n")
 
     def own_case(self, handler: str, ladder: str, tree: str) -> None:
         """Add a route by hand, in whatever routes.py is."""
@@ -126,10 +132,17 @@ class Owned(Project):
 Edit = Callable[[Owned], Any]
 ORDINARY: list[tuple[str, Edit]] = []
 BREAKING: list[Edit] = []
+UNDESCRIBING: list[Callable[[Any, Any], Any]] = []
 
 
 def ordinary(edit: Edit) -> Edit:
     ORDINARY.append(("ladder", edit))
+    return edit
+
+
+def ordinary_if_described(edit: Edit) -> Edit:
+    """The project has an openapi.json, and a test that compares it with the examples."""
+    ORDINARY.append(("described", edit))
     return edit
 
 
@@ -606,11 +619,17 @@ def test_list_notes() -> None:
 
 @ordinary_for_both
 def rename_a_handler(project: Owned) -> None:
-    for name in ("handlers/notes.py", "routes.py", "openapi.json", "tests/test_notes.py"):
+    for name in ("handlers/notes.py", "routes.py", "tests/test_notes.py"):
         project.replace(name, "list_notes", "all_notes")
 
 
-@ordinary_for_both
+@ordinary_if_described
+def rename_a_handler_and_describe_it(project: Owned) -> None:
+    rename_a_handler(project)
+    project.replace("openapi.json", "list_notes", "all_notes")
+
+
+@ordinary_if_described
 def rename_a_handler_without_a_word_in_the_description(project: Owned) -> None:
     for name in ("handlers/notes.py", "routes.py", "tests/test_notes.py"):
         project.replace(name, "list_notes", "all_notes")
@@ -619,10 +638,10 @@ def rename_a_handler_without_a_word_in_the_description(project: Owned) -> None:
 @ordinary_for_both
 def move_a_handler_to_another_module(project: Owned) -> None:
     text = (project.source / "handlers/notes.py").read_text("utf-8")
-    project.write("handlers/archive.py", text)
-    project.replace("handlers/notes.py", "def list_notes(", "def unused(")
+    head, handler, rest = re.split(r"(?=^# (?:GET|POST) /notes )", text, flags=re.M)
+    project.write("handlers/archive.py", (head + handler).rstrip("\n") + "\n")
+    project.write("handlers/notes.py", head + rest)
     project.replace("routes.py", "notes.list_notes", "archive.list_notes")
-    project.replace("routes.py", "    csv_rows,\n", "") if False else None
     project.replace(
         "routes.py", "from .handlers import (\n", "from .handlers import (\n    archive,\n"
     )
@@ -636,6 +655,13 @@ def use_one_handler_for_two_paths(project: Owned) -> None:
         '("GET", "/v1/notes", HANDLER)',
     )
 
+    project.example('("GET", "/v1/notes", {})')
+
+
+@ordinary_if_described
+def use_one_handler_for_two_paths_that_are_described(project: Owned) -> None:
+    use_one_handler_for_two_paths(project)
+
     def change(document: Any, paths: Any) -> None:
         operation = {**paths["/notes"]["get"], "operationId": "list_notes_v1"}
         paths["/v1/notes"] = {"get": operation}
@@ -647,12 +673,13 @@ def use_one_handler_for_two_paths(project: Owned) -> None:
 
 
 @ordinary_for_both
-def add_a_route_without_describing_it(project: Owned) -> None:
+def add_a_route(project: Owned) -> None:
     project.own_case(
         "notes.list_notes",
         'case ["more"]:\n            return {"GET": HANDLER}, ()',
         '("GET", "/more", HANDLER)',
     )
+    project.example('("GET", "/more", {})')
 
 
 @ordinary_for_both
@@ -667,6 +694,7 @@ def catch_all_other_paths(project: Owned) -> None:
         "home(environ: request.Environ)",
         "home(environ: request.Environ, rest: str = '')",
     )
+    project.example('("GET", "/any/other/path", {})')
 
 
 @ordinary
@@ -678,6 +706,13 @@ def convert_a_parameter_in_a_case_of_ones_own(project: Owned) -> None:
         '            return {"GET": lambda environ, day: HANDLER(environ)}, (date.fromisoformat(day),)',
         "",
     )
+
+    project.example('("GET", "/days/2026-01-02", {})')
+
+
+@ordinary_if_described
+def describe_a_parameter_of_ones_own(project: Owned) -> None:
+    convert_a_parameter_in_a_case_of_ones_own(project)
 
     def change(document: Any, paths: Any) -> None:
         schema = {"type": "string", "format": "date"}
@@ -699,6 +734,74 @@ def respond_to_options_oneself(project: Owned) -> None:
         "def options(environ: request.Environ) -> response.Response:\n"
         '    return response.empty(headers=[("Access-Control-Allow-Origin", "*")])\n',
     )
+    project.example('("OPTIONS", "/notes", {})')
+
+
+@ordinary_for_both
+def send_two_examples_of_one_path(project: Owned) -> None:
+    project.example('("GET", "/notes?page=2", {"accept": "text/html"})')
+    project.example('("GET", "/notes/7", {})')
+
+
+@ordinary_for_both
+def read_the_body_from_the_stream(project: Owned) -> None:
+    project.replace(
+        "handlers/notes.py", "request.json(environ)", 'str(environ["wsgi.input"].read())'
+    )
+    shutil.move(project.path / "tests/test_notes.py", project.path / "tests/notes_of_before.py")
+
+
+@ordinary_for_both
+def keep_a_helper_that_takes_environ(project: Owned) -> None:
+    project.add(
+        "handlers/notes.py",
+        "def page(environ: request.Environ) -> response.Response:\n"
+        '    return response.html(response.page("Notes", "Hello"))\n',
+    )
+    project.handler(
+        "list_notes",
+        """
+def list_notes(environ: request.Environ) -> response.Response:
+    return page(environ)
+""",
+        """
+def test_list_notes() -> None:
+    assert "Hello" in call("GET", "/notes").text
+""",
+    )
+
+
+@ordinary_for_both
+def postpone_annotations(project: Owned) -> None:
+    project.replace(
+        "handlers/notes.py",
+        "\nfrom .. import",
+        "\nfrom __future__ import annotations\n\nfrom .. import",
+    )
+
+
+@ordinary
+def send_a_random_cookie_with_every_response(project: Owned) -> None:
+    project.middleware("""
+def wrapped(environ, start_response):
+    import secrets
+
+    def start(status, headers, *more):
+        pair = ("Set-Cookie", f"a={secrets.token_hex()}; Secure; HttpOnly")
+        return start_response(status, [*headers, pair], *more)
+
+    return bare(environ, start)
+""")
+
+
+@ordinary
+def take_a_rest_in_a_case_of_ones_own(project: Owned) -> None:
+    project.own_case(
+        "notes.list_notes",
+        'case ["attic", *rest]:\n            return {"GET": HANDLER}, ()',
+        "",
+    )
+    project.example('("GET", "/attic/a/b", {})')
 
 
 # The description
@@ -711,7 +814,7 @@ def describing(change: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
         project.describe(change)
 
     edit.__name__ = f"describe_{change.__name__}"
-    ORDINARY.append(("ladder", edit))
+    ORDINARY.append(("described", edit))
     return change
 
 
@@ -817,28 +920,6 @@ def operation_ids_in_another_style(document: Any, paths: Any) -> None:
 
 
 @describing
-def fewer_paths(document: Any, paths: Any) -> None:
-    del paths["/notes/{note_id}"]
-    del paths["/rows"]
-
-
-@describing
-def fewer_operations(document: Any, paths: Any) -> None:
-    del paths["/notes"]["post"]
-
-
-@describing
-def nothing(document: Any, paths: Any) -> None:
-    paths.clear()
-
-
-@describing
-def only_webhooks(document: Any, paths: Any) -> None:
-    del document["paths"]
-    document["webhooks"] = {}
-
-
-@describing
 def more_media_types(document: Any, paths: Any) -> None:
     content = paths["/notes"]["post"]["requestBody"]["content"]
     paths["/notes"]["post"]["requestBody"]["content"] = {
@@ -904,7 +985,7 @@ AUTHENTICATION = """
 def wrapped(environ, start_response):
     if request.header(environ, "Authorization") != "Bearer secret":
         status, headers, body = response.problem(
-            environ, 401, headers=[("WWW-Authenticate", "Bearer")]
+            environ, HTTPError(401, headers=[("WWW-Authenticate", "Bearer")])
         )
         start_response(status, headers)
         return body
@@ -946,7 +1027,7 @@ def allow_only_one_host(project: Owned) -> None:
     project.middleware("""
 def wrapped(environ, start_response):
     if environ["HTTP_HOST"] != "example.org":
-        status, headers, body = response.problem(environ, 421)
+        status, headers, body = response.problem(environ, HTTPError(421))
         start_response(status, headers)
         return body
     return bare(environ, start_response)
@@ -1105,13 +1186,6 @@ def fail_on_a_parameter_that_is_planned(project: Owned) -> None:
 
 
 @breaking
-def read_past_the_end_of_the_body(project: Owned) -> None:
-    project.replace(
-        "handlers/notes.py", "request.json(environ)", 'str(environ["wsgi.input"].read())'
-    )
-
-
-@breaking
 def return_text_as_the_body(project: Owned) -> None:
     project.replace(
         "handlers/notes.py",
@@ -1156,9 +1230,7 @@ def return_nothing(project: Owned) -> None:
 
 @breaking
 def send_a_body_to_head(project: Owned) -> None:
-    project.replace(
-        "app.py", '    if environ.get("REQUEST_METHOD") == "HEAD":\n', "    if False:\n"
-    )
+    project.replace("bare.py", '    if environ["REQUEST_METHOD"] == "HEAD":\n', "    if False:\n")
 
 
 @breaking
@@ -1176,7 +1248,7 @@ def wrapped(environ, start_response):
 
 @breaking
 def send_another_allow(project: Owned) -> None:
-    project.replace("app.py", '"Allow", ", ".join(sorted(allowed))', '"Allow", "GET, POST"')
+    project.replace("bare.py", '", ".join(sorted(allowed))', '"GET, POST"')
 
 
 @breaking
@@ -1192,15 +1264,13 @@ def wrapped(environ, start_response):
 
 @breaking
 def lose_the_headers_of_an_error(project: Owned) -> None:
-    project.replace("app.py", ", headers=error.headers", "")
+    project.replace("response.py", "[*VARY, *error.headers]", "VARY")
 
 
 @breaking
 def tell_clients_the_traceback(project: Owned) -> None:
     project.replace(
-        "app.py",
-        "response.problem(environ, 500)",
-        "response.problem(environ, 500, __import__('traceback').format_exc())",
+        "bare.py", "HTTPError(500)", "HTTPError(500, __import__('traceback').format_exc())"
     )
 
 
@@ -1225,7 +1295,9 @@ def wrapped(environ, start_response):
 @breaking
 def match_methods_in_any_case(project: Owned) -> None:
     project.replace(
-        "app.py", 'environ.get("REQUEST_METHOD", "")', 'environ.get("REQUEST_METHOD", "").upper()'
+        "bare.py",
+        '(environ), environ["REQUEST_METHOD"]',
+        '(environ), environ["REQUEST_METHOD"].upper()',
     )
 
 
@@ -1246,12 +1318,85 @@ def take_any_digit_for_a_number(project: Owned) -> None:
 
 @breaking
 def take_any_header(project: Owned) -> None:
-    project.replace("response.py", "or not _header(", "or not str(")
+    project.replace("response.py", " and _value(value)", "")
 
 
 @breaking
 def take_any_origin_of_a_body(project: Owned) -> None:
-    project.replace("request.py", "int(digits or 0) > limit", "False")
+    project.replace("request.py", "if max(size, stream.length) > limit:", "if False:")
+
+
+@breaking
+def keep_a_handler_that_no_route_reaches(project: Owned) -> None:
+    project.add(
+        "handlers/notes.py",
+        "def forgotten(environ: request.Environ) -> response.Response:\n"
+        "    return response.empty()\n",
+    )
+
+
+@breaking
+def keep_handlers_in_a_module_that_no_route_reaches(project: Owned) -> None:
+    shutil.copy(project.source / "handlers/notes.py", project.source / "handlers/archive.py")
+
+
+@breaking
+def add_a_route_without_an_example(project: Owned) -> None:
+    project.own_case(
+        "notes.list_notes", 'case ["more"]:\n            return {"GET": HANDLER}, ()', ""
+    )
+
+
+@breaking
+def add_an_example_without_a_route(project: Owned) -> None:
+    project.example('("GET", "/more", {})')
+
+
+@breaking
+def add_a_method_to_the_routes_alone(project: Owned) -> None:
+    project.replace(
+        "routes.py",
+        '"POST": notes.create_note',
+        '"POST": notes.create_note, "PUT": notes.create_note',
+    )
+
+
+@breaking
+def take_all_that_follows_a_parameter(project: Owned) -> None:
+    project.replace("routes.py", 'case ["notes", note_id]', 'case ["notes", note_id, *_]')
+
+
+@breaking
+def take_a_path_with_a_slash_at_its_end(project: Owned) -> None:
+    project.replace("routes.py", 'case ["notes"]', 'case ["notes"] | ["notes", ""]')
+
+
+def undescribing(change: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """Make a change to openapi.json that leaves routes out of it."""
+    UNDESCRIBING.append(change)
+    return change
+
+
+@undescribing
+def fewer_paths(document: Any, paths: Any) -> None:
+    del paths["/notes/{note_id}"]
+    del paths["/rows"]
+
+
+@undescribing
+def fewer_operations(document: Any, paths: Any) -> None:
+    del paths["/notes"]["post"]
+
+
+@undescribing
+def nothing(document: Any, paths: Any) -> None:
+    paths.clear()
+
+
+@undescribing
+def only_webhooks(document: Any, paths: Any) -> None:
+    del document["paths"]
+    document["webhooks"] = {}
 
 
 # The tests
@@ -1259,7 +1404,10 @@ def take_any_origin_of_a_body(project: Owned) -> None:
 
 @cache
 def untouched(dispatcher: str) -> Project:
-    made = generate(routes=ROUTES, dispatcher=dispatcher, features=["cookies"])
+    if dispatcher == "described":
+        made = generate(routes=ROUTES, features=["cookies", "openapi"])
+    else:
+        made = generate(routes=ROUTES, dispatcher=dispatcher, features=["cookies"])
     return compile_files(made)
 
 
@@ -1285,6 +1433,13 @@ def test_a_broken_promise_turns_a_test_of_the_template_red(edit: Edit, tmp_path:
     assert re.search(r"1 failed, \d+ passed", done.stdout), done.stdout[-3000:]
 
 
+@pytest.mark.parametrize("change", UNDESCRIBING, ids=[change.__name__ for change in UNDESCRIBING])
+def test_a_route_that_is_not_described_turns_a_test_red(change: Any, tmp_path: Path) -> None:
+    project = edited("described", lambda project: project.describe(change), tmp_path)
+    done = run_tests(project, "tests/test_openapi.py")
+    assert done.returncode == 1, done.stdout[-3000:] + done.stderr[-1000:]
+
+
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 def test_a_project_that_only_reads_can_get_a_post_by_hand(dispatcher: str, tmp_path: Path) -> None:
     routes = "GET / html home; GET /about html about"
@@ -1300,6 +1455,7 @@ def test_a_project_that_only_reads_can_get_a_post_by_hand(dispatcher: str, tmp_p
         'case ["notes"]:\n            return {"POST": HANDLER}, ()',
         '("POST", "/notes", HANDLER)',
     )
+    project.example('("POST", "/notes", {"json": [1]})')
     project.add(
         "tests/test_about.py",
         "def test_create() -> None:\n"
