@@ -17,22 +17,22 @@ from jinja2 import Environment
 from harness.projects import ROOT, Project, lines_of, python, run, scratch
 
 OURS, BASE, END = "<<<<<<< before updating", "=======", ">>>>>>> after updating"
-# What the project serves, as it says itself: the description, checked against `find`.
+# What the project serves, as its examples and `find` say.
 SERVED = """
-import json, sys
-from importlib.resources import files
-package = sys.argv[1]
-find = __import__(f"{package}.routes", fromlist=["find"]).find
-document = json.loads(files(package).joinpath("openapi.json").read_text("utf-8"))
+import inspect, json, sys
+from urllib.parse import unquote
+sys.path.insert(0, "tests")
+from examples import EXAMPLES
+find = __import__(f"{sys.argv[1]}.routes", fromlist=["find"]).find
 served = []
-for path, item in document["paths"].items():
-    url = path
-    for parameter in item.pop("parameters", []):
-        slot = "{" + parameter["name"] + "}"
-        url = url.replace(slot, str(parameter["example"]))
-        path = path.replace(slot, "{" + parameter.get("x-name", parameter["name"]) + "}")
-    for method in item:
-        served.append([method.upper(), path, find(url)[0][method.upper()].__name__])
+for method, url, _ in EXAMPLES:
+    path, rest = "", unquote(url)
+    handlers, values = find(rest)
+    names = [*inspect.signature(handlers[method]).parameters][1:]
+    for name, value in zip(names, values, strict=True):
+        before, rest = rest.split(f"/{value}", 1)
+        path += before + "/{" + name + "}"
+    served.append([method, path + rest, handlers[method].__name__])
 print(json.dumps(served))
 """
 

@@ -15,6 +15,7 @@ GET     /pets                   text         list_pets
 """
 NOTES, STAFF = (f"src/sample/handlers/{name}.py" for name in ("notes", "staff"))
 TABLE, DOCUMENT = "src/sample/routes.py", "src/sample/openapi.json"
+EXAMPLES = "tests/examples.py"
 UV = str(ROOT / ".venv/bin/uv")
 
 PANEL = '''\
@@ -63,13 +64,18 @@ PLACES = {
 
 def made_by_hand(template: Template, place: str) -> Living:
     """A project with a route that its owner wrote in every place by hand."""
-    project = Living(template.path, routes=ROUTES, dispatcher=place.split(",")[0])
+    dispatcher = place.split(",")[0]
+    project = Living(
+        template.path, routes=ROUTES, dispatcher=dispatcher, features=["openapi"]
+    )
     project.write(STAFF, PANEL)
     after = "from .response" if place != "tree" else "\nROUTES"
     project.edit(TABLE, after, f"from .handlers.staff import panel\n{after}")
     project.edit(TABLE, *PLACES[place])
     below = '"x-your-own-paths-below": {},'
     project.edit(DOCUMENT, below, below + PATH.rstrip("\n"))
+    below = "examples go below this line.\n"
+    project.edit(EXAMPLES, below, f'{below}    ("GET", "/admin", {{}}),\n')
     return project
 
 

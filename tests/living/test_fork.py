@@ -69,7 +69,7 @@ def make_the_companys(fork: Path) -> None:
     init = fork / PACKAGE / "__init__.py.jinja"
     imported = "{% endfor %}\nfrom .request_id import with_request_id\n\n{% if"
     replace(init, "{% endfor %}\n\n{% if", imported)
-    replace(init, "}} = bare\n", "}} = with_request_id(bare)\n")
+    replace(init, "}} = bare.application\n", "}} = with_request_id(bare.application)\n")
 
 
 def replace(file: Path, old: str, new: str) -> None:
@@ -90,7 +90,7 @@ def fork(upstream: Template) -> Template:
 
 
 def release(upstream: Template, tag: str) -> None:
-    upstream.edit("template/src/*/app.py", '"""The WSGI', f'# News of {tag}\n"""The WSGI')
+    upstream.edit("template/src/*/bare.py", '"""The WSGI', f'# News of {tag}\n"""The WSGI')
     upstream.release(tag)
 
 
@@ -121,7 +121,7 @@ def test_a_fork_without_the_tags_of_upstream_keeps_its_files(
     fork.release("v1.1.0+acme.1")
     assert project.update(vcs_ref=None) == []
     assert project.answers()["_commit"] == "v1.1.0+acme.1"
-    assert "# News of v1.1.0" in project.project.read("src/sample/app.py")
+    assert "# News of v1.1.0" in project.project.read("src/sample/bare.py")
     assert (project.path / "SECURITY.md").exists()
 
 
@@ -183,7 +183,7 @@ def test_a_project_that_is_older_than_the_middleware_goes_on_without_it(fork: Te
     assert "1 failed, 1 passed" in done.stdout
     init = "src/sample/__init__.py"
     project.edit(init, "bare\n\n", "bare\nfrom .request_id import with_request_id\n\n")
-    project.edit(init, "application = bare", "application = with_request_id(bare)")
+    project.edit(init, "application = bare.application", "application = with_request_id(bare.application)")
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
 

@@ -27,7 +27,7 @@ EDITS = {
 }
 # Where a new version of the template has news, before this text.
 PLACES = {
-    "template/src/*/app.py": '"""The WSGI callable',
+    "template/src/*/bare.py": '"""The WSGI callable',
     "template/src/*/handlers/*yield*": '"""Handlers of',
     "template/pyproject.toml.jinja": "[tool.mypy]",
     "template/tests/test_contract.py": '"""What WSGI',
@@ -113,7 +113,7 @@ def test_saved_routes_that_are_refused_now_stop_the_update() -> None:
 def test_a_recopy_discards_the_edits_and_keeps_the_answers(versions: Template) -> None:
     project = Living(versions.path, routes="GET /only text only")
     before = project.project.read("src/sample/handlers/only.py")
-    project.edit("src/sample/handlers/only.py", "result = ", "mine = ")
+    project.edit("src/sample/handlers/only.py", "Hello", "Mine")
     copier.run_recopy(project.path, defaults=True, overwrite=True, quiet=True)
     assert project.project.read("src/sample/handlers/only.py") == before
     assert project.answers()["routes"] == "GET /only text only"
@@ -140,7 +140,7 @@ def test_the_owner_adds_middleware_that_is_chosen_later(versions: Template) -> N
     assert project.project.read(INIT) == before
     said = done.stderr.split("write there what the new middleware needs:\n\n")[1]
     new_import, _, wrapped = [line.strip() for line in said.splitlines()[:3]]
-    project.edit(INIT, "\n\napplication = bare", f"\n{new_import}\n\napplication = bare\n{wrapped}")
+    project.edit(INIT, "\n\napplication = bare.application", f"\n{new_import}\n\napplication = bare.application\n{wrapped}")
     assert "etags(application)" in project.project.read(INIT)
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
@@ -182,10 +182,10 @@ def test_a_template_without_tags_is_followed_by_its_last_commit() -> None:
     template = Template(tag="")
     project = Living(template.path)
     edit_all(project)
-    template.edit("template/src/*/app.py", '"""The WSGI', '# News\n"""The WSGI')
+    template.edit("template/src/*/bare.py", '"""The WSGI', '# News\n"""The WSGI')
     template.release()
     assert project.update(vcs_ref=None) == []
-    assert "# News" in project.project.read("src/sample/app.py")
+    assert "# News" in project.project.read("src/sample/bare.py")
     assert '["mine"]' in project.project.read(NOTES)
 
 

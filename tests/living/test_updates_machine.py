@@ -82,7 +82,11 @@ class ProjectMachine(RuleBasedStateMachine):
         if not existing:
             before, self.marks = {}, {}
         self.living = Living(
-            self.template.path, before=before, routes=self.text(), dispatcher=dispatcher
+            self.template.path,
+            before=before,
+            routes=self.text(),
+            dispatcher=dispatcher,
+            features=["openapi"],
         )
         self.dispatcher = dispatcher
         ProjectMachine.steps -= 1  # the beginning is checked, too, but no step
@@ -238,7 +242,7 @@ class ProjectMachine(RuleBasedStateMachine):
 
     @rule()
     def make_a_route_by_hand(self) -> None:
-        """Write a handler, its case or line, its import and its description."""
+        """Write a handler, its case or line, its import, its description and its example."""
         name = f"own_{self.number()}"
         handler, table, document = (
             f"src/sample/{file}" for file in ("handlers/own.py", "routes.py", "openapi.json")
@@ -266,6 +270,9 @@ class ProjectMachine(RuleBasedStateMachine):
         mark = self.mark(document)
         path = f'    "/own/{name}": {{"get": {{"operationId": "{name}", "x-{mark}": 1}}}},\n'
         self.living.edit(document, place, place + path)
+        examples = "tests/examples.py"
+        line = f'    ("GET", "/own/{name}", {{}}),  # {self.mark(examples)}\n'
+        self.living.edit(examples, "below this line.\n", f"below this line.\n{line}")
         self.by_hand.append(["GET", f"/own/{name}", name])
 
     @rule(package=st.sampled_from(["aiofiles>=24", "jinja2>=3.1", "pydantic>=2", "tomli-w>=1"]))
@@ -285,7 +292,7 @@ class ProjectMachine(RuleBasedStateMachine):
             line = f"from ..errors import HTTPError  # {self.mark(name)}\n"
             self.living.edit(name, "\n)\n", f"\n)\n{line}")
 
-    @rule(file=st.sampled_from(["app.py", "errors.py"]))
+    @rule(file=st.sampled_from(["bare.py", "errors.py"]))
     def release(self, file: str) -> None:
         """Upstream releases, the fork merges it and releases, and the project follows."""
         self.versions += 1

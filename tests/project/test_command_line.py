@@ -89,4 +89,4 @@ def test_default_names_follow_the_folder(tmp_path: Path) -> None:
     for folder, package in (("My Notes!", "my_notes"), ("json", "json_app"), ("2do", "app_2do")):
         done = copy(tmp_path, "--defaults", "--quiet", str(template()), folder)
         assert done.returncode == 0, done.stderr
-        assert (tmp_path / folder / "src" / package / "app.py").exists()
+        assert (tmp_path / folder / "src" / package / "bare.py").exists()
