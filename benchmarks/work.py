@@ -95,7 +95,7 @@ def requests(table: str) -> dict[str, Request]:
     sent = {"key": "value"}
     form = "application/x-www-form-urlencoded"
     first = {
-        "text": Request("GET", f"/r{middle}/text", content=f"{ {'handler': f'text_{middle}'} }\n"),
+        "text": Request("GET", f"/r{middle}/text", content=f"Hello from text_{middle}.\n"),
         "json": Request("GET", f"/r{middle}/items", content={"handler": f"list_{middle}"}),
         "parameter": _get(Route("GET", f"/r{middle}/items/{{item_id:int}}", "json", f"show_{middle}")),
         "last": _get(Route("GET", f"/r{last}/items/{{item_id:int}}", "json", f"show_{last}")),
