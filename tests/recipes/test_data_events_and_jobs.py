@@ -288,8 +288,8 @@ def test_a_watched_project_is_sound(watched: Living) -> None:
 
 def test_an_exception_is_seen_by_all_who_watch(watched: Living, tmp_path: Path) -> None:
     made = watched.copy()
-    fails = "    raise RuntimeError('out of paper')\n    result = "
-    made.edit("src/my_app/handlers/home.py", "    result = ", fails)
+    fails = "    raise RuntimeError('out of paper')\n    return "
+    made.edit("src/my_app/handlers/home.py", "    return ", fails)
     with Service() as service:
         environment = {
             "OTEL_EXPORTER_OTLP_ENDPOINT": service.url,
