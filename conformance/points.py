@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any, NamedTuple
 from wsgiref.validate import validator
 
-from harness.send import Drops, Sent, call, environ_for, send
+from harness.send import Drops, Endless, Sent, call, environ_for, send
 
 JSON, BYTES = "application/json", "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"
@@ -145,10 +145,24 @@ post("`Content-Length: -1`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="-1"
 post("`Content-Length: ٣`", "400", body=b"abc", **to_bytes, CONTENT_LENGTH="\xd9\xa3")
 
 
-@row("a body over the limit", "413 unread")
+post("a body over the limit", "413", body=b"abc", **to_bytes, CONTENT_LENGTH=str(10**9))
+
+
+@row("an early 404 or 405 arrives, because the body was read before", "404, 405, all read")
 def _(app: Any) -> str:
-    sent = send(app, "POST", **to_bytes, body=b"abc", CONTENT_LENGTH=str(10**9))
-    return status(sent) + (" read" if sent.input.tell() else " unread")
+    body = b"x" * 200_000
+    sent = [send(app, "POST", path, body) for path in ("/no/such/path", "/probe/query")]
+    unread = sum(len(body) - one.input.tell() for one in sent)
+    seen = ", ".join(map(status, sent))
+    return f"{seen}, {'all read' if not unread else f'{unread:,} bytes unread'}"
+
+
+@row("an upload without an end does not hold up a 404", "404")
+def _(app: Any) -> str:
+    endless = Endless()
+    others: dict[str, Any] = {"wsgi.input": endless, "wsgi.input_terminated": True}
+    sent = send(app, "POST", "/no/such/path", HTTP_TRANSFER_ENCODING="chunked", **others)
+    return status(sent) if endless.given <= 16_000_000 else "reads on"
 
 
 @row("no length, the server marks the end", "200 abc")
@@ -161,7 +175,7 @@ def _(app: Any) -> str:
 @row("the same, over the limit", "413")
 def _(app: Any) -> str:
     flag: dict[str, Any] = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
-    sent = send(app, "POST", **to_bytes, body=b"x" * 2_000_000, CONTENT_LENGTH=None, **flag)
+    sent = send(app, "POST", **to_bytes, body=b"x" * 1_100_000, CONTENT_LENGTH=None, **flag)
     return status(sent)
 
 
@@ -228,6 +242,12 @@ def _(app: Any) -> str:
     return json.dumps(json.loads(sent.body)) if sent.status == 200 else status(sent)
 
 
+@row("a form in `charset=iso-8859-1` is refused, or read as such", "415", "400", '{"a": ["é"]}')
+def _(app: Any) -> str:
+    sent = send(app, "POST", "/probe/form", b"a=%E9", CONTENT_TYPE=f"{FORM}; charset=iso-8859-1")
+    return sent.body.decode().strip() if sent.status == 200 else status(sent)
+
+
 responds("a query of 100,000 fields", "400", "413", path="/probe/query?" + "&a" * 100_000)
 post(
     "a form of 100,000 fields",
@@ -272,6 +292,8 @@ for accept, right in (
     ("TEXT/*", "text/html"),
     (",;q=x, text/html;q=junk, application/json", JSON),
     ("image/png", "406"),
+    ("text/html;level=1, text/html;q=0.3, application/json;q=0.5", JSON),
+    ("application/json;q=0.9000, text/html;q=0.8", JSON),
 ):
     row(f"`Accept: {accept}`", right)(partial(chosen, accept=accept))
 

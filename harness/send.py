@@ -37,6 +37,22 @@ class Drops(Input):
         return super().readinto(memoryview(buffer)[:1])
 
 
+class Endless(Input):
+    """A socket whose client never stops sending."""
+
+    given = 0.0  # bytes
+
+    def read(self, size: int | None = -1) -> bytes:
+        wanted = float("inf") if size is None or size < 0 else size
+        self.given += wanted
+        return b"x" * int(wanted) if self.given < 100_000_000 else b""
+
+    def readinto(self, buffer: Any) -> int:
+        found = self.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
+
+
 class Sent(NamedTuple):
     """What came back; `raised` is what a server had to catch, before or in the body."""
 
