@@ -97,7 +97,7 @@ class Owned(Project):
         """Compose a middleware in `__init__.py`: `code` defines `wrapped(environ, start_response)`."""
         self.write(
             "__init__.py",
-            "from . import request, response\nfrom . import bare\n"
+            "from . import bare, request, response\n"
             "from .errors import HTTPError\n\n\n"
             f"{code.strip()}\n\n\napplication = app = wrapped\n",
         )
@@ -790,7 +790,7 @@ def wrapped(environ, start_response):
         pair = ("Set-Cookie", f"a={secrets.token_hex()}; Secure; HttpOnly")
         return start_response(status, [*headers, pair], *more)
 
-    return bare(environ, start)
+    return bare.application(environ, start)
 """)
 
 
@@ -977,7 +977,7 @@ def wrapped(environ, start_response):
     def start(status, headers, *more):
         return start_response(status, [*headers, ("X-Request-ID", uuid.uuid4().hex)], *more)
 
-    return bare(environ, start)
+    return bare.application(environ, start)
 """)
 
 
@@ -989,7 +989,7 @@ def wrapped(environ, start_response):
         )
         start_response(status, headers)
         return body
-    return bare(environ, start_response)
+    return bare.application(environ, start_response)
 """
 
 
@@ -1018,7 +1018,7 @@ def wrapped(environ, start_response):
         status, headers, body = response.redirect("https://example.org/", status=308)
         start_response(status, headers)
         return body
-    return bare(environ, start_response)
+    return bare.application(environ, start_response)
 """)
 
 
@@ -1030,7 +1030,7 @@ def wrapped(environ, start_response):
         status, headers, body = response.problem(environ, HTTPError(421))
         start_response(status, headers)
         return body
-    return bare(environ, start_response)
+    return bare.application(environ, start_response)
 """)
     project.write("tests/conftest.py", 'import client\n\nclient.HEADERS["Host"] = "example.org"\n')
 
@@ -1043,7 +1043,7 @@ def wrapped(environ, start_response):
         status, headers, body = response.text("file")
         start_response(status, headers)
         return body
-    return bare(environ, start_response)
+    return bare.application(environ, start_response)
 """)
 
 
@@ -1059,7 +1059,7 @@ def wrapped(environ, start_response):
         spent = time.perf_counter() - begun
         return start_response(status, [*headers, ("Server-Timing", f"app;dur={spent}")], *more)
 
-    return bare(environ, start)
+    return bare.application(environ, start)
 """)
 
 
@@ -1242,7 +1242,7 @@ def wrapped(environ, start_response):
             headers = [("Content-Length", "0") if pair[0] == "Content-Length" else pair for pair in headers]
         return start_response(status, headers, *more)
 
-    return bare(environ, start)
+    return bare.application(environ, start)
 """)
 
 
@@ -1258,7 +1258,7 @@ def wrapped(environ, start_response):
     def start(status, headers, *more):
         return start_response(status, [pair for pair in headers if pair[0] != "Allow"], *more)
 
-    return bare(environ, start)
+    return bare.application(environ, start)
 """)
 
 
@@ -1278,7 +1278,7 @@ def tell_clients_the_traceback(project: Owned) -> None:
 def add_a_footer_without_its_length(project: Owned) -> None:
     project.middleware("""
 def wrapped(environ, start_response):
-    body = b"".join(bare(environ, start_response))
+    body = b"".join(bare.application(environ, start_response))
     return [body + b"footer"] if body else []
 """)
 
@@ -1288,7 +1288,7 @@ def start_a_response_twice(project: Owned) -> None:
     project.middleware("""
 def wrapped(environ, start_response):
     start_response("200 OK", [("Content-Type", "text/plain")])
-    return bare(environ, start_response)
+    return bare.application(environ, start_response)
 """)
 
 
