@@ -25,7 +25,7 @@ a setting for one. Bottle has no content negotiation, Django reads JSON with `js
 what they get wrong can be put right in an application; the table shows what somebody gets who does
 not know that. Each probe also runs against an application that does everything wrong.
 
-This file is written by `uv run python -m conformance http`. The probes are in
+This file is written by `.venv/bin/python -m conformance http`. The probes are in
 `conformance/points.py`, the applications in `conformance/apps/`.
 """
 

@@ -150,6 +150,22 @@ def _(server: Running) -> str:
 
 
 @case(
+    "a chunked body cut short",
+    "400",
+    wsgiref="411",
+    uwsgi="411",
+    waitress="closed",
+    granian="200 abc",
+)
+def _(server: Running) -> str:
+    headers = (BYTES, "Transfer-Encoding: chunked")
+    with Connection(server.port) as connection:
+        connection.send(request("POST", "/probe/bytes", *headers, body=b"3\r\nabc\r\n"))
+        connection.finish()
+        return shown(connection.reply())
+
+
+@case(
     "`Transfer-Encoding: chunked` beside a `Content-Length`",
     "400",
     wsgiref="411",
@@ -290,33 +306,44 @@ def _(server: Running) -> str:
     "cut",
     wsgiref="ends with the connection",
     uwsgi="ends with the connection",
-    granian="looks complete",
+    granian="looks complete",  # until 2.8.7
 )
 def _(server: Running) -> str:
     reply = ask(server.port, request("GET", "/probe/broken?broken"))
-    if reply is None or reply.status != 200:
+    if reply is None:  # the connection is closed before anything is sent: granian 2.8.9, sometimes
+        return "cut"
+    if reply.status != 200:
         return status(reply)
     if "transfer-encoding" not in reply.headers:
         return "ends with the connection"
     return "looks complete" if reply.whole else "cut"
 
 
-def logged(server: Running, path: str, sign: str) -> str:
+def logged(server: Running, path: str, sign: str) -> tuple[str, str]:
     """The response's status, and whether the server's output has the sign of its exception."""
     before = server.log.stat().st_size
     reply = ask(server.port, request("GET", path))
     found = until(lambda: sign in server.log.read_bytes()[before:].decode(errors="replace"), 3)
     secret = " with details" if reply and b"secret" in reply.body else ""
-    return f"{status(reply)}{secret}, {'logged' if found else 'not logged'}"
+    return status(reply) + secret, "logged" if found else "not logged"
 
 
-for claim, path, right, sign in (
-    ("an exception in a handler", "raise", "500, logged", "RuntimeError: secret"),
-    ("one whose text no log can encode", "unprintable", "500, logged", "ValueError: secret"),
-    ("a stream that fails before its first chunk", "unbegun", "500, logged", "secret"),
-    ("a stream that fails after its first chunk", "broken", "200, logged", "secret"),
+for claim, path, sign in (
+    ("an exception in a handler", "raise", "RuntimeError: secret"),
+    ("one whose text no log can encode", "unprintable", "ValueError: secret"),
+    ("a stream that fails before its first chunk", "unbegun", "secret"),
 ):
-    case(claim, right)(lambda server, path=path, sign=sign: logged(server, f"/probe/{path}", sign))
+
+    @case(claim, "500, logged")
+    def _(server: Running, path: str = path, sign: str = sign) -> str:
+        return ", ".join(logged(server, f"/probe/{path}", sign))
+
+
+@case("a stream that fails after its first chunk", "logged")
+def _(server: Running) -> str:
+    return logged(server, "/probe/broken", "secret")[1]
+
+
 responds(
     "a stream that raises `HTTPError(404)` before its first chunk",
     "404",
@@ -563,7 +590,7 @@ comes with `server`, by the command of the generated README; the others with the
 connection that ends without a response, `none` one without a response for two seconds, and `a, b`
 are two responses.
 
-This file is written by `uv run python -m conformance servers`. The cases are in
+This file is written by `.venv/bin/python -m conformance servers`. The cases are in
 `conformance/servers.py`, and `tests/test_servers.py` holds each server to them.
 """
 NOTES = """
@@ -578,8 +605,10 @@ NOTES = """
   werkzeug take `http:/notes` for `/notes`.
 - *A stream that fails before its first chunk* is a 500 on each server, because `response.stream`
   makes that chunk before the response starts. One that fails later is logged by each server. A
-  client can only see it if the server marks the end of a body: granian marks it even then, wsgiref
-  and uWSGI never do, so let the content say where it ends.
+  client can only see it if the server marks the end of a body. wsgiref and uWSGI never do, and
+  granian until 2.8.7 marks it even then, so let the content say where it ends. granian 2.8.9 cuts
+  the response; if the stream fails early, it may send nothing at all.
+- *A chunked body cut short*: granian passes on what came, as if it were all.
 - *`sys.exit()` in a handler* is not turned into a 500: gunicorn's sync worker raises `SystemExit`
   itself, to end a request that takes too long. wsgiref, gunicorn sync and granian send a 500 of
   their own and go on. gevent sends one and ends; cheroot ends without. With gunicorn's threads,

@@ -22,6 +22,7 @@ from commands import commands
 from nginx import Nginx, connect, front
 from projects import ROOT, Project, generate, run
 
+from conformance.servers import head
 from conformance.serving import free_port, listening, running, until
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
@@ -154,7 +155,7 @@ def control(nginx: Nginx, command: str) -> None:
 # New code without a lost request
 
 
-@pytest.mark.parametrize("name", ["gunicorn gthread", "granian"])
+@pytest.mark.parametrize("name", ["gunicorn gthread", "granian"], ids=head)
 def test_no_request_is_lost_while_a_server_takes_new_code(name: str) -> None:
     program = name.split()[0]
     assert re.search(rf"(?i)\| {program} \| `kill -HUP PID` \|", PAGE)
