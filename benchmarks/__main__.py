@@ -11,9 +11,9 @@ import tempfile
 from importlib.metadata import version
 from pathlib import Path
 
-from interpreters import CURRENT, OTHERS
-from projects import generate, template
-from shapes import MIDDLEWARE
+from harness.interpreters import CURRENT, OTHERS
+from harness.projects import generate, template
+from harness.shapes import MIDDLEWARE
 
 from . import charts, generator, processes
 from .work import TABLES, routes, text_of

@@ -12,7 +12,7 @@ from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
 
-from conformance.serving import free_port, started
+from harness.serving import free_port, started
 
 STARTS = {
     "python": "pass",

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from conformance.send import environ_for
+from harness.send import environ_for
 
 TABLES = Path(__file__).parent / "tables"
 PAGE = "<!doctype html><title>{0}</title><h1>{0}</h1>"

@@ -8,7 +8,8 @@ from io import StringIO
 from platform import python_version
 from typing import Any
 
-from . import project
+from harness import probe
+
 from .points import ROWS, observe
 
 FRAMEWORKS = ("flask", "falcon", "bottle", "django")
@@ -32,7 +33,7 @@ This file is written by `.venv/bin/python -m conformance http`. The probes are i
 
 @cache
 def ours() -> Any:
-    return project.load(project.make())
+    return probe.load(probe.make())
 
 
 def columns() -> dict[str, Any]:

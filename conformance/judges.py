@@ -11,17 +11,37 @@ import httplint
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis.errors import Unsatisfiable
-from projects import Project
 from webtest import lint
 from werkzeug.middleware.lint import LintMiddleware
 
-from .send import Sent, call, environ_for
+from harness.projects import Project
+from harness.send import Sent, call, environ_for
 
 DATE = ("Date", "Mon, 01 Jan 2024 00:00:00 GMT")
 BODIES = {
     "application/json": b"{}",
     "application/x-www-form-urlencoded": b"a=b",
     "multipart/form-data": b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\nb\r\n--b--\r\n',
+}
+EVERYTHING = """
+GET    /                     html,json,text  home
+GET    /text/{word}/{n:int}  html,text,xml   show
+DELETE /text/{word}/{n:int}  json            drop
+PUT    /x/{a:uuid}           json>ndjson     put
+GET    /files/{p:path}       csv             file
+GET    /drawing              svg,xml         draw
+GET    /events               sse             events
+PATCH  /bytes                bytes>bytes     patch
+POST   /words                text>text       say
+POST   /form                 form>html       form
+POST   /upload               multipart>json  upload
+"""
+# What is judged: the answers of each project.
+PROJECTS: dict[str, dict[str, Any]] = {
+    "default": {},
+    "default as a tree": {"dispatcher": "tree"},
+    "everything": {"routes": EVERYTHING, "features": ["cookies"], "middleware": ["etags"]},
+    "everything as a tree": {"routes": EVERYTHING, "dispatcher": "tree"},
 }
 # What a judge says although nothing is wrong: the finding, and why it is none.
 FALSE_ALARMS = {

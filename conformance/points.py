@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 from wsgiref.validate import validator
 
-from .send import Drops, Sent, call, environ_for, send
+from harness.send import Drops, Sent, call, environ_for, send
 
 JSON, BYTES = "application/json", "application/octet-stream"
 FORM = "application/x-www-form-urlencoded"

@@ -4,18 +4,15 @@ import signal
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from importlib.metadata import version
-from platform import python_version
 from typing import NamedTuple
 from urllib.parse import quote
 
-from . import wire
-from .serving import COMMANDS, CONFIGURED, Running, running, until
-from .wire import Connection, Reply, ask, request
+from harness import wire
+from harness.serving import COMMANDS, CONFIGURED, Running, running, until, with_version
+from harness.wire import Connection, Reply, ask, request
 
 LIMIT = 1_048_576
 BYTES = "Content-Type: application/octet-stream"
-DISTRIBUTIONS = {"uwsgi": "pyuwsgi"}
 PROCESSES = {"granian": 2, "uwsgi": 2}  # that must be up before a SIGTERM: see NOTES
 
 
@@ -591,7 +588,7 @@ connection that ends without a response, `none` one without a response for two s
 are two responses.
 
 This file is written by `.venv/bin/python -m conformance servers`. The cases are in
-`conformance/servers.py`, and `tests/test_servers.py` holds each server to them.
+`conformance/servers.py`, and `tests/servers/test_raw_requests.py` holds each server to them.
 """
 NOTES = """
 - *What a client says about its proxy is ignored.* uWSGI takes the scheme from `X-Forwarded-Proto`,
@@ -623,8 +620,8 @@ NOTES = """
   4 seconds (`socket-timeout`). cheroot does so after 10 seconds without a byte, so clients that
   send one more often stop it, too. granian reads headers without a thread, but not bodies. Put a
   reverse proxy that buffers requests in front, as nginx does by default: it waits for the slow
-  clients, and the server only gets whole requests. `tests/test_behind_nginx.py` holds the block in
-  the generated README to that.
+  clients, and the server only gets whole requests. `tests/servers/test_behind_nginx.py` holds the
+  block in the generated README to that.
 - *A handler that takes too long.* `timeout` in gunicorn.conf.py ends a sync worker during a
   request, and the client gets a 500. With threads it does not: it replaces a worker whose main
   thread hangs, and a slow handler keeps its thread. `harakiri` of uWSGI ends the request and its
@@ -638,13 +635,6 @@ NOTES = """
 """
 
 
-def head(name: str) -> str:
-    if name == "wsgiref":
-        return f"wsgiref {python_version()}"
-    server, _, worker = name.partition(" ")
-    return f"{server} {version(DISTRIBUTIONS.get(server, server))} {worker}".strip()
-
-
 def document() -> str:
     lines = {one.claim: [one.claim] for one in [*CASES, *ENDS]}
     for name in COMMANDS:
@@ -654,5 +644,5 @@ def document() -> str:
                     seen = observe(one, server)
                     mark = "✓" if seen == one.right else "–" if seen == one.other.get(name) else "✗"
                     lines[one.claim].append(f"{mark} {seen}")
-    table = [["case", *map(head, COMMANDS)], ["---"] * (len(COMMANDS) + 1), *lines.values()]
+    table = [["case", *map(with_version, COMMANDS)], ["---"] * (len(COMMANDS) + 1), *lines.values()]
     return "\n".join([HEAD, *(f"| {' | '.join(cells)} |" for cells in table), NOTES])

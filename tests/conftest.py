@@ -8,7 +8,10 @@ from shutil import disk_usage
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
-from interpreters import CURRENT, MISSING, OTHERS
+
+from harness.interpreters import CURRENT, MISSING, OTHERS
+
+collect_ignore = ["inside"]  # what runs in a generated project, and only there
 
 # A run writes some hundred thousand small files. Memory takes half the time of a disk.
 MEMORY = Path("/dev/shm")

@@ -4,7 +4,7 @@ import json
 
 from bottle import BaseRequest, Bottle, HTTPError, redirect, request, response
 
-from ..chunks import Chunks
+from harness.chunks import Chunks
 
 BaseRequest.MEMFILE_MAX = 1_048_576
 application = app = Bottle()

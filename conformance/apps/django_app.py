@@ -15,7 +15,7 @@ from django.http import (
 from django.urls import path
 from django.views.decorators.http import require_POST, require_safe
 
-from ..chunks import Chunks
+from harness.chunks import Chunks
 
 settings.configure(
     ROOT_URLCONF=__name__,

@@ -2,7 +2,7 @@
 
 import falcon
 
-from ..chunks import Chunks
+from harness.chunks import Chunks
 
 
 class Home:

@@ -3,7 +3,7 @@
 from flask import Flask, Response, abort, jsonify, redirect, request
 from werkzeug.exceptions import NotFound
 
-from ..chunks import Chunks
+from harness.chunks import Chunks
 
 application = app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 1_048_576

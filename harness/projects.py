@@ -1,0 +1,164 @@
+"""Generate projects from this template, and run what they contain."""
+
+import atexit
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import copier
+
+from harness import forked
+
+ROOT = Path(__file__).parent.parent
+INSIDE = ROOT / "tests" / "inside"  # files that run in a generated project
+COVERAGE = ("--cov", "--cov-fail-under=100")
+# Nothing is compiled: a file that is edited twice in a second would look the same to Python.
+IN_A_PROJECT = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+class Project(NamedTuple):
+    """A generated project: its folder and its package."""
+
+    path: Path
+    package: str
+
+    @property
+    def source(self) -> Path:
+        return self.path / "src" / self.package
+
+    def read(self, name: str) -> str:
+        return (self.path / name).read_text("utf-8")
+
+    def files(self) -> dict[str, bytes]:
+        return {
+            str(file.relative_to(self.path)): file.read_bytes()
+            for file in sorted(self.path.rglob("*"))
+            if file.is_file()
+            and not re.search("cache|[.]coverage", str(file.relative_to(self.path)))
+        }
+
+
+@cache
+def scratch() -> Path:
+    """A folder of this process, deleted when it ends."""
+    folder = Path(tempfile.mkdtemp(prefix="bare-wsgi-")).resolve()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def template() -> Path:
+    """The template as a plain folder: Copier would clone a repository for each project."""
+    folder = scratch() / "template"
+    for name in ("macros", "template"):
+        shutil.copytree(ROOT / name, folder / name)
+    shutil.copy(ROOT / "copier.yml", folder)
+    return folder
+
+
+def generate(folder: Path | None = None, **answers: Any) -> Project:
+    """Copy the template with the defaults for every question without an answer."""
+    answers.setdefault("package_name", "sample")
+    folder = folder or Path(tempfile.mkdtemp(dir=scratch()))
+    copier.run_copy(str(template()), folder, data=answers, defaults=True, quiet=True)
+    return Project(folder, answers["package_name"])
+
+
+def refusal(**answers: Any) -> str:
+    """The message with which the answers are refused; nothing may be written then."""
+    folder = scratch() / "refused"
+    try:
+        generate(folder, **answers)
+    except ValueError as error:
+        assert not folder.exists()
+        return str(error).split(": ", 1)[1]
+    raise AssertionError(f"accepted: {answers}")
+
+
+def python(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run this interpreter in a project that nobody has installed."""
+    return run(project.path, sys.executable, *arguments, **{**IN_A_PROJECT, **environment})
+
+
+def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        command,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        env={**_environment(), **environment},
+    )
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what this run's own pytest and coverage leave in it."""
+    ours = ("PYTEST", "COV", "PYTHONPATH")
+    return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
+
+
+def run_tests(project: Project, *options: str, **environment: str) -> subprocess.CompletedProcess:
+    """Run the project's own tests without the plugins of this environment: they start slowly."""
+    environment = {
+        **_environment(),
+        **IN_A_PROJECT,
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
+        **environment,
+    }
+    arguments = ("-q", "-p", "no:cacheprovider", *options)
+    return forked.pytest(project.path, *arguments, environment=environment, timeout=400)
+
+
+def run_inside(project: Project, *names: str, options: Sequence[str] = ()) -> str:
+    """Run `tests/inside/deep_<name>.py` in a project, for each name, and return what pytest prints.
+
+    Each becomes `tests/test_deep_<name>.py` there, and stays. Raise AssertionError if a test fails.
+    """
+    files = []
+    for name in names:
+        files.append(f"tests/test_deep_{name}.py")
+        shutil.copy(INSIDE / f"deep_{name}.py", project.path / files[-1])
+    done = run_tests(project, *files, *options)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    return done.stdout
+
+
+def compile_files(project: Project) -> Project:
+    """Compile a project's files by running its tests, so that its copies start faster."""
+    run_tests(project, PYTHONDONTWRITEBYTECODE="")
+    return project
+
+
+def assert_tests_pass(project: Project, *options: str) -> str:
+    """Run the project's own tests; every line and branch must be covered."""
+    done = run_tests(project, "-p", "pytest_cov", *COVERAGE, *options)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "Required test coverage of 100% reached" in done.stdout
+    return done.stdout
+
+
+def assert_tidy(*projects: Project) -> None:
+    """One call for all: a project's own settings hold for its files."""
+    folders = [str(project.path) for project in projects]
+    for command in (["check"], ["format", "--check", "--diff"]):
+        done = run(scratch(), sys.executable, "-m", "ruff", *command, "--no-cache", *folders)
+        assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def assert_typed(project: Project, *options: str) -> None:
+    """Check as the project is set up to; the types of the libraries are read once."""
+    cache = ("--cache-dir", str(scratch() / "mypy"))
+    done = python(project, "-m", "mypy", *cache, *options, MYPYPATH="src:tests")
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
+
+
+def lines_of(routes: str) -> list[list[str]]:
+    """The words of each route, read without the template's own reader."""
+    return [words for line in routes.splitlines() if (words := line.split("#")[0].split())]

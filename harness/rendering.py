@@ -1,0 +1,37 @@
+"""Render one macro, in the environment that Copier makes for this template."""
+
+import json
+from functools import cache
+from typing import Any
+
+from copier._main import Worker
+from jinja2 import Environment
+
+from harness.projects import template
+
+
+@cache
+def environment() -> Environment:
+    """Copier's own: its sandbox, its filters, and the settings in copier.yml."""
+    return Worker(src_path=str(template()), dst_path="unused").jinja_env
+
+
+def render(macro: str, *arguments: Any, **answers: Any) -> str:
+    """Call `routes.complaint` or another macro by its file and name; give its text.
+
+    `answers` are what a macro that is imported `with context` sees besides its arguments.
+    """
+    file, name = macro.split(".")
+    found = environment().get_template(f"macros/{file}.jinja")
+    module = found.make_module(answers) if answers else found.module
+    return str(getattr(module, name)(*arguments))
+
+
+def value(macro: str, *arguments: Any, **answers: Any) -> Any:
+    """The same for a macro that gives JSON, read."""
+    return json.loads(render(macro, *arguments, **answers))
+
+
+def constant(file: str, name: str) -> Any:
+    """A name that a file of macros sets."""
+    return getattr(environment().get_template(f"macros/{file}.jinja").module, name)

@@ -1,0 +1,111 @@
+"""Random sets of routes that the language allows, and requests near to them."""
+
+import re
+from keyword import kwlist
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from harness.shapes import TYPES
+
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+KINDS = ["", ":str", ":int", ":float", ":uuid", ":path"]
+FULL_TYPES = [
+    "yaml",
+    "text/css",
+    "text/calendar",
+    "image/png",
+    "application/hal+json",
+    "image/x.a+xml",
+]
+
+# Names that something in a project has too: modules, variables of the ladder, words of a stub.
+AWKWARD = ["path", "rest", "content", "headers", "notes", "json", "id", "text", "re", "find"]
+LONG = "a_name_of_fifty_letters_is_the_longest_one_allowed"
+
+words = st.from_regex(r"[a-zA-Z][a-z0-9_]{0,6}", fullmatch=True)
+literals = st.one_of(
+    words,
+    st.sampled_from(
+        ["r1", "r2", "r10", "new", "v1.0", "~me", "@x", "a,b", "it's", "(1)", "$", "&"]
+    ),
+    st.sampled_from(
+        ["Grüße", "日本", "🚀", "שלום", "class", "http", "contract", "json", "CON", "find"]
+    ),
+    st.just(LONG.replace("_", "-")),
+    st.sampled_from(["7", "12345", "12345.5", "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345", "my"]),
+)
+RESERVED = (
+    "I O l UUID body bytes csv_rows dict environ escaped float handler int len list ndjson offers "
+    "request response result sse str uploads"
+)
+REFUSED = {*kwlist, *RESERVED.split()}
+parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG])).filter(
+    lambda name: name not in REFUSED
+)
+
+
+@st.composite
+def paths(draw: st.DrawFn) -> str:
+    """A path of up to five segments; a placeholder of kind path is last."""
+    names = draw(st.lists(parameters, max_size=3, unique=True).map(iter))
+    segments: list[str] = []
+    for _ in range(draw(st.integers(0, 5))):
+        name = next(names, None) if draw(st.booleans()) else None
+        kind = draw(st.sampled_from(KINDS))
+        segments.append(f"{{{name}{kind}}}" if name else draw(literals))
+        if name and kind == ":path":
+            return "/" + "/".join(segments)
+    return "/" + "/".join(segments) + ("/" if segments and draw(st.booleans()) else "")
+
+
+types = st.one_of(
+    st.lists(st.sampled_from(TYPES + FULL_TYPES), min_size=1, max_size=4, unique=True),
+    st.just(["none"]),
+)
+consumed = st.sampled_from(
+    ["", "", ">", "json>", "form>", "text>", "csv>", "bytes>", "xml>", "multipart>", "none>"]
+)
+
+
+@st.composite
+def route_sets(draw: st.DrawFn, max_size: int = 14) -> str:
+    """Routes, one a line, no two of them the same; half of them with names of their own."""
+    lines: dict[str, str] = {}
+    for path in draw(st.lists(paths(), min_size=1, max_size=max_size)):
+        method = draw(st.sampled_from(METHODS))
+        shape = method + re.sub(r"{\w+(:str)?", "{", path)
+        produced = ",".join(draw(types))
+        lines.setdefault(shape, f"{method} {path} {draw(consumed)}{produced}")
+    named = enumerate(_named(draw, lines))
+    return "\n".join(f"{line} {name[: 49 - len(str(n))]}_{n}" for n, (line, name) in named)
+
+
+def _named(draw: st.DrawFn, lines: dict[str, str]) -> list[tuple[str, str]]:
+    names = st.one_of(words, st.sampled_from(["show", "list_notes", LONG]))
+    return [(line, draw(names).rstrip("_")) for line in lines.values()]
+
+
+EXAMPLES = {
+    "int": ["7", "0", "007", "9" * 19, "9" * 20, "-1", "٣"],
+    "float": ["1.5", "-2", "7", "1.", ".5", "1e3", "nan"],
+    "uuid": [str(UUID(int=1)), str(UUID(int=2**127)).upper(), UUID(int=1).hex],
+    "path": ["a", "a/b", "a//b", "/a", "a/", ""],
+    "str": ["x", "new", "", "ü", "7", "1.5", "a b", "\n"],
+}
+
+
+@st.composite
+def near(draw: st.DrawFn, routes: str) -> str:
+    """A path whose segments are those of the routes, filled with what fits or nearly fits."""
+    paths = [line.split()[1].split("/")[1:] for line in routes.splitlines()]
+    segments = list(draw(st.sampled_from(paths)))
+    if draw(st.booleans()):  # the tail of another route: two branches of the search meet
+        other = draw(st.sampled_from(paths))
+        segments = segments[: draw(st.integers(0, len(segments)))] + other[-1:]
+    filled = []
+    for segment in segments:
+        kind = (re.findall(r":(\w+)}", segment) or ["str"])[0]
+        some = draw(st.sampled_from([kind, kind, *EXAMPLES]))
+        filled.append(draw(st.sampled_from(EXAMPLES[some])) if "{" in segment else segment)
+    return "/" + "/".join(filled)

@@ -1,0 +1,131 @@
+"""A copy into a repository that has files already, and what later updates do with them."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from harness.living import Living, Template, commit, git
+from harness.projects import Project, run, run_tests, scratch
+
+MINE = {
+    ".gitignore": "*.secret\n",
+    "LICENSE": "All rights reserved.\n",
+    "README.md": "# My own project\n",
+    "pyproject.toml": '[project]\nname = "mine"\nversion = "7"\n',
+    "notes.txt": "Mine, too.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def template() -> Template:
+    return Template()
+
+
+@pytest.fixture
+def repository() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="existing-", dir=scratch()))
+    for name, text in MINE.items():
+        (folder / name).write_text(text, "utf-8")
+    git(folder, "init", "-q")
+    commit(folder)
+    return folder
+
+
+def copy(template: Template, folder: Path, *options: str) -> subprocess.CompletedProcess:
+    """Copy into the folder by the command line, with nobody there to answer."""
+    command = [sys.executable, "-m", "copier", "copy", "-d", "package_name=sample", *options]
+    return run(folder, *command, str(template.path), ".")
+
+
+def existing(folder: Path) -> Living:
+    """The copied project as one that lives on."""
+    commit(folder)
+    return Living.at(folder)
+
+
+def assert_mine(folder: Path) -> None:
+    assert {name: (folder / name).read_text("utf-8") for name in MINE} == MINE
+
+
+@pytest.mark.parametrize("options", [["--defaults"], ["--defaults", "--overwrite"]])
+def test_a_copy_leaves_the_files_that_are_there(
+    template: Template, repository: Path, options: list[str]
+) -> None:
+    done = copy(template, repository, "-d", "license=MIT", *options)
+    assert done.returncode == 0, done.stderr
+    assert_mine(repository)
+    assert (repository / "src/sample/app.py").exists()
+
+
+def test_the_message_names_the_files_that_it_left(template: Template, repository: Path) -> None:
+    done = copy(template, repository, "--defaults")
+    assert "stay as they are: .gitignore, README.md, LICENSE, pyproject.toml\n" in done.stderr
+    assert "In pyproject.toml, [project] and the settings" in done.stderr
+
+
+def test_a_package_that_is_there_keeps_its_init(template: Template, repository: Path) -> None:
+    init = repository / "src/sample/__init__.py"
+    init.parent.mkdir(parents=True)
+    init.write_text('"""Mine."""\n')
+    done = copy(template, repository, "--defaults")
+    assert "In src/sample/__init__.py, `from .app import" in done.stderr
+    assert init.read_text() == '"""Mine."""\n'
+    init.write_text("from .app import application as application\n")
+    tests = run_tests(Project(repository, "sample"))
+    assert tests.returncode == 0, tests.stdout[-3000:]
+
+
+def test_an_update_leaves_them_too(template: Template, repository: Path) -> None:
+    copy(template, repository, "--defaults", "-d", "license=MIT")
+    project = existing(repository)
+    assert project.update(add="POST /scan multipart>json scan", server="gunicorn") == []
+    assert_mine(repository)
+    commit(repository)
+    assert project.update(license="none") == []
+    assert_mine(repository)
+    project.assert_answers_are_true()
+
+
+def test_an_update_leaves_the_edits_of_those_files(template: Template, repository: Path) -> None:
+    copy(template, repository, "--defaults", "-d", "license=MIT")
+    project = existing(repository)
+    for name in MINE:
+        (repository / name).write_text("edited\n")
+    commit(repository)
+    assert project.update(add="GET /hello text hello", license="Apache-2.0") == []
+    assert {(repository / name).read_text() for name in MINE} == {"edited\n"}
+
+
+def test_a_file_that_its_owner_deletes_stays_deleted(template: Template, repository: Path) -> None:
+    copy(template, repository, "--defaults", "-d", "license=MIT")
+    project = existing(repository)
+    (repository / "LICENSE").unlink()
+    commit(repository)
+    project.update(add="GET /hello text hello")
+    assert not (repository / "LICENSE").exists()
+
+
+def test_a_pyproject_of_the_templates_is_still_merged(template: Template) -> None:
+    project = Living(template.path, license="MIT")
+    project.edit("pyproject.toml", 'version = "0.1.0"', 'version = "0.2.0"')
+    assert project.update(license="Apache-2.0", server="gunicorn") == []
+    text = project.project.read("pyproject.toml")
+    assert 'version = "0.2.0"' in text
+    assert "gunicorn>=23" in text
+    assert 'license = "Apache-2.0"' in text
+    assert "Apache License" in project.project.read("LICENSE")
+
+
+def test_a_new_version_leaves_them_too(repository: Path) -> None:
+    template = Template()
+    copy(template, repository, "--defaults", "-d", "license=MIT")
+    project = existing(repository)
+    for name in ("README.md.jinja", "pyproject.toml.jinja", ".gitignore"):
+        with (template.path / "template" / name).open("a") as stream:
+            stream.write("# News\n")
+    template.release("v1.1.0")
+    assert project.update(vcs_ref=None) == []
+    assert_mine(repository)

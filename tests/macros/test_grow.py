@@ -1,0 +1,213 @@
+"""The text of the routes grows and shrinks, and keeps every character that its owner wrote."""
+
+import pytest
+
+from harness.rendering import render
+
+ROUTES = """\
+# The front page
+GET     /                       html         home
+
+GET     /notes                  json         list_notes
+POST    /notes                  json>json    create_note    # a body, too
+GET     /notes/{note_id:int}    json,html    show_note
+
+GET     /pets                   text         list_pets
+# the end
+"""
+SHARED = "GET / text a; POST / text b; GET /x text c # all"
+
+
+def grown(text: str, drop: str = "", add: str = "") -> str:
+    return render("grow.grown", text, ["json"], drop, add)
+
+
+def after(line: str, new: str, text: str = ROUTES) -> str:
+    """The text with a new line behind the one that ends so."""
+    assert text.count(f"{line}\n") == 1
+    return text.replace(f"{line}\n", f"{line}\n{new}\n")
+
+
+def instead(name: str, new: str, text: str = ROUTES) -> str:
+    """The text with another line in the place of the one that has this name."""
+    lines = [new if name in line.split("#")[0].split() else line for line in text.split("\n")]
+    return "\n".join(lines)
+
+
+def without(*names: str) -> str:
+    lines = ROUTES.splitlines(keepends=True)
+    return "".join(line for line in lines if not {*names} & {*line.split("#")[0].split()})
+
+
+def test_nothing_to_do_changes_nothing() -> None:
+    for text in (ROUTES, SHARED, "", " \n# a\n\n"):
+        assert grown(text) == text
+        assert grown(text, add=" \n") == text
+
+
+def test_a_new_route_comes_after_the_last_one_of_its_module_in_the_same_columns() -> None:
+    new = "DELETE  /notes/{note_id:int}    json         drop_note"
+    assert grown(ROUTES, add="DELETE /notes/{note_id:int} json drop_note") == after(
+        "show_note", new
+    )
+
+
+def test_a_route_of_a_new_module_comes_last() -> None:
+    new = "GET     /a/much/longer/path/{than:path} bytes"
+    assert grown(ROUTES, add="GET /a/much/longer/path/{than:path}  bytes") == after(
+        "list_pets", new
+    )
+
+
+def test_several_new_routes_keep_their_order() -> None:
+    text = grown(
+        "GET /a text a\nGET /b text b\n", add="GET /a/1; GET /c; GET /a/2\nGET /b/1; GET /c/1"
+    )
+    paths = [line.split()[1] for line in text.splitlines()]
+    assert paths == ["/a", "/a/1", "/a/2", "/b", "/b/1", "/c", "/c/1"]
+
+
+def test_a_new_line_keeps_its_comment() -> None:
+    new = "PUT     /notes                  json         all_notes  # All of them"
+    assert grown(ROUTES, add="PUT /notes json all_notes # All of them") == after("show_note", new)
+
+
+def test_lines_grow_where_there_were_none() -> None:
+    assert grown("", add="GET /a; GET /b") == "GET /a\nGET /b\n"
+    assert grown("# empty\n", add="GET /a") == "GET /a\n# empty\n"
+
+
+def test_a_comment_comes_at_the_end_once() -> None:
+    once = grown(ROUTES, add="# openapi.yaml has more\nGET /pets/new")
+    assert once.endswith("# the end\n# openapi.yaml has more\n")
+    assert grown(once, add="# openapi.yaml has more\n") == once
+    assert grown("GET /a", add="# more\n") == "GET /a\n# more"
+
+
+@pytest.mark.parametrize("names", [["home"], ["create_note", "list_pets"]])
+def test_dropping_a_route_removes_only_its_line(names: list[str]) -> None:
+    assert grown(ROUTES, drop=", ".join(names)) == without(*names)
+    assert grown(ROUTES, drop=" ".join(names)) == without(*names)
+
+
+def test_routes_that_share_a_line_are_dropped_one_by_one() -> None:
+    assert grown(SHARED, drop="b") == "GET / text a; GET /x text c  # all"
+    # the comment is the last one's
+    assert grown(SHARED, drop="c") == "GET / text a; POST / text b"
+    assert grown(SHARED, drop="a;b;c") == ""
+
+
+REPLACED = {
+    "another type": (
+        "list_notes",
+        "GET /notes html list_notes",
+        "GET     /notes                  html         list_notes",
+    ),
+    "another name": (
+        "list_notes",
+        "GET /notes json all_notes",
+        "GET     /notes                  json         all_notes",
+    ),
+    "another parameter": (
+        "show_note",
+        "GET /notes/{id:int} json,html show",
+        "GET     /notes/{id:int}         json,html    show",
+    ),
+    "another path and method": (
+        "home",
+        "POST /start html home",
+        "POST    /start                  html         home",
+    ),
+    "its comment stays": (
+        "create_note",
+        "POST /notes form>json create_note",
+        "POST    /notes                  form>json    create_note  # a body, too",
+    ),
+    "its comment is another": (
+        "create_note",
+        "POST /notes json add # Add",
+        "POST    /notes                  json         add  # Add",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REPLACED)
+def test_a_route_that_replaces_another_takes_its_place(case: str) -> None:
+    name, add, line = REPLACED[case]
+    assert grown(ROUTES, name, add) == instead(name, line)
+
+
+def test_a_route_is_replaced_within_a_line_of_several() -> None:
+    assert grown(SHARED, "b", "PUT / json b") == "GET / text a; PUT / json b; GET /x text c  # all"
+    assert (
+        grown(SHARED, "c", "GET /x json d") == "GET / text a; POST / text b; GET /x json d  # all"
+    )
+    assert grown(SHARED, "a b", "POST / json b") == "POST / json b; GET /x text c  # all"
+
+
+def test_the_same_name_counts_more_than_the_same_path() -> None:
+    text = "GET /a text a\nGET /b text b\n"
+    assert grown(text, "a b", "GET /a text b") == "GET /a text b\n"
+    assert grown(text, "a b", "GET /b text a; GET /a text c") == "GET /b text a\nGET /a text c\n"
+    assert grown(text, "a b", "GET /a text b; GET /b text a") == "GET /b text a\nGET /a text b\n"
+
+
+def test_what_replaces_nothing_is_added() -> None:
+    text = grown(ROUTES, "list_notes", "GET /pets/{id} json show_pet")
+    assert text == after(
+        "list_pets", "GET     /pets/{id}              json         show_pet", without("list_notes")
+    )
+
+
+DROPS = {
+    "home, nobody": "there is no route nobody: choose from home list_notes create_note show_note list_pets\n"
+    "a handler that you renamed by hand keeps its old name here",
+    " ": "name a route: choose from home list_notes create_note show_note list_pets",
+    "home list_notes create_note show_note list_pets": "at least one route must stay",
+    "home; list_pets": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("drop", DROPS)
+def test_what_cannot_be_dropped_is_refused(drop: str) -> None:
+    assert render("grow.drop_problem", ROUTES, ["json"], drop, False) == DROPS[drop]
+
+
+def test_all_routes_can_be_dropped_if_others_are_added() -> None:
+    names = "home list_notes create_note show_note list_pets"
+    assert render("grow.drop_problem", ROUTES, ["json"], names, True) == ""
+
+
+ADDS = {
+    "FETCH /x; GET y": "line 1: no method FETCH: write GET POST PUT PATCH DELETE\n"
+    "line 2: start the path with /, not y",
+    " ; ": "write at least one route, such as GET / html home",
+    "GET /n json other; GET /notes html other_notes": "line 2: there is GET /notes already, named list_notes",
+    "GET /notes/{id:int}": "line 1: there is GET /notes/{note_id:int} already, named show_note",
+    "PUT /notes json list_pets": "line 1: the name list_pets is used by GET /pets: write another",
+    "GET /pets; GET //": "line 1: there is GET /pets already, named list_pets\n"
+    "line 2: an empty segment: write one /",
+    "DELETE /notes": "",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("add", ADDS)
+def test_what_cannot_be_added_is_refused(add: str) -> None:
+    assert render("grow.add_problem", ROUTES, ["json"], add) == ADDS[add]
+
+
+def test_many_routes_grow() -> None:
+    text = "\n".join(f"GET /g{n}/{{id}} json r{n}" for n in range(500))
+    assert grown(text, "r7", "GET /g7 json r7; GET /g8 json x").count("\n") == 500
+
+
+@pytest.mark.parametrize(
+    "after, said",
+    [
+        pytest.param("GET /a/b text one", "", id="the same module"),
+        pytest.param("GET /b text one", "one: from handlers/a.py to handlers/b.py\n", id="another"),
+        pytest.param("GET /b text two", "", id="another name"),
+    ],
+)
+def test_a_handler_that_moves_to_another_module_is_named(after: str, said: str) -> None:
+    assert render("grow.moves", "GET /a text one", after, ["text"]) == said

@@ -1,0 +1,351 @@
+"""The route language: what each line means, what is said of a wrong one, and the table of all."""
+
+import re
+from keyword import kwlist
+from typing import Any
+
+import pytest
+
+from harness.projects import ROOT
+from harness.rendering import constant, render, value
+
+TICKED = ["html", "json"]
+SHORT = " ".join(constant("types", "TYPES"))
+LONG = "a_name_of_more_letters_than_fifty_which_nobody_would_type"
+
+WRONG = {
+    "FETCH /": "no method FETCH: write GET POST PUT PATCH DELETE",
+    "get /": "write GET, not get",
+    "HEAD /": "HEAD is automatic: delete this line",
+    "options /": "OPTIONS is automatic: delete this line",
+    "GET": "write a path after GET",
+    "GET / json home please": "too many words: write METHOD PATH TYPES NAME",
+    "GET notes": "start the path with /, not notes",
+    "GET //notes": "an empty segment: write one /",
+    "GET /a//b": "an empty segment: write one /",
+    "GET /a/../b": "clients resolve ..: leave it out",
+    "GET /./b": "clients resolve .: leave it out",
+    "GET /<id>": "write {id}, not <id>",
+    "GET /<int:id>": "write {id:int}, not <int:id>",
+    "GET /:id": "write {id}, not :id",
+    "GET /*rest": "write {rest:path}, not *rest",
+    "GET /*": "write {path:path}, not *",
+    "GET /{}": "write {name} or {name:int}, not {}",
+    "GET /{2nd}": "write {name} or {name:int}, not {2nd}",
+    "GET /{id}.json": "{id}.json: make the placeholder a whole segment",
+    "GET /a%20b": "write the character itself, not a%20b",
+    "GET /a?b=c": "leave out the query: a",
+    'GET /a"b': 'a"b: leave out "',
+    "GET /a\\b": "a\\b: leave out \\",
+    "GET /a:b|c": "a:b|c: leave out |",
+    "GET /{id:number}": "no kind number: write int float uuid str path",
+    "GET /{id:Int}": "no kind Int: write int float uuid str path",
+    "GET /{rest:path}/edit": "{rest:path} must be last",
+    "GET /{class}": "class is reserved: write {class_}",
+    "GET /{result}": "result is reserved: write {result_}",
+    "GET /{l}": "l is reserved: write {l_}",
+    "GET /{id}/{id:int}": "{id} is used twice: rename one",
+    f"GET /{{{LONG}}}": f"use at most 50 letters, not 57: {LONG}",
+    "GET / jsn home": f"no type jsn: did you mean json? Or one of {SHORT}",
+    "GET / JSON home": f"no type JSON: did you mean json? Or one of {SHORT}",
+    "GET /feed rss feed": f"no type rss: did you mean application/rss+xml? Or one of {SHORT}",
+    "GET / word home": f"no type word: write a media type like text/css, or {SHORT}",
+    "GET / text/ home": f"no type text/: did you mean text? Or one of {SHORT}",
+    "GET / image/ home": f"no type image/: write a media type like text/css, or {SHORT}",
+    "GET / json,,html": "a type is missing in json,,html (no spaces around commas)",
+    "GET / json, html": "a type is missing in json, (no spaces around commas)",
+    "GET / json,html,json": "json is used twice",
+    "GET / a/b,A/B": "a/b and A/B are the same type: leave one out",
+    "GET / html,text/html": "html and text/html are the same type: leave one out",
+    "GET / json,none": "none means no body: leave out the other types",
+    "GET / none,none": "none means no body: leave out the other types",
+    "POST / json,form>json": "write one type before >, not json,form",
+    "POST / jsn>json": f"no type jsn: did you mean json? Or one of {SHORT}",
+    "POST / jsn>": f"no type jsn: did you mean json? Or one of {SHORT}",
+    "POST / a>b>json": f"no type a>b: write a media type like text/css, or {SHORT}",
+    "GET / htlm": "htlm: did you mean html? As a name, write html htlm",
+    "GET / jso": "jso: did you mean json? As a name, write html jso",
+    "GET / csvv": "csvv: did you mean csv? As a name, write html csvv",
+    "GET / byres": "byres: did you mean bytes? As a name, write html byres",
+    "GET / JSON": "JSON: did you mean json? As a name, write html JSON",
+    "GET / json 2nd": "bad name 2nd: write letters, digits and _, first a letter",
+    "GET / json grüß-gott": "bad name grüß-gott: write gruess_gott",
+    "GET / json class": "the name class is reserved: write class_",
+    "GET / body": "the name body is reserved: write body_",
+    f"GET / {LONG}": f"use at most 50 letters, not 57: {LONG}",
+    f"GET /{LONG}": "add a name of at most 50 letters: the default has 61",
+}
+
+
+def problem(line: str, text: str = "GET /fine\n\n# a comment\n") -> str:
+    """What is said of a line; the others must be right."""
+    [error] = value("routes.read", f"{text}{line}\n", TICKED)["errors"]
+    assert error["line"] == text.count("\n") + 1
+    return error["text"]
+
+
+def route(line: str, ticked: list[str] = TICKED) -> dict[str, Any]:
+    found = value("routes.read", line, ticked)
+    assert not found["errors"]
+    return found["routes"][0]
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_a_wrong_line_is_reported_with_the_fix(line: str) -> None:
+    assert problem(line) == WRONG[line]
+
+
+@pytest.mark.parametrize("line", WRONG)
+def test_the_fix_fits_in_a_terminal(line: str) -> None:
+    first, *rest = render("routes.complaint", line, TICKED).splitlines()
+    whole = "\n".join(rest) or first
+    assert len(first) <= 60
+    assert whole == f"line 1: {WRONG[line]}"
+    assert first.removesuffix("…") == whole[: len(first) - first.endswith("…")]
+
+
+def test_every_wrong_line_is_reported() -> None:
+    text = "\n".join(["GET /fine", *WRONG])
+    first, *rest = render("routes.complaint", text, TICKED).splitlines()
+    assert len(first) <= 60
+    assert first.endswith(f" (+{len(WRONG) - 1} more)")
+    assert [row.partition(": ")[0] for row in rest] == [f"line {n + 2}" for n in range(len(WRONG))]
+
+
+def test_the_first_problem_of_a_line_is_reported() -> None:
+    assert problem("GET /<id>/{class} jsn 2nd") == "write {id}, not <id>"
+    assert problem("GET /{class} jsn 2nd") == "class is reserved: write {class_}"
+    assert problem("GET / jsn 2nd").startswith("bad name 2nd")
+
+
+def test_routes_that_are_right_have_no_complaint() -> None:
+    assert render("routes.complaint", "GET / html home\nPOST / json # more", TICKED) == ""
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "# nothing yet\n", ";;"])
+def test_no_route_at_all_is_refused_with_one_to_write(text: str) -> None:
+    complaint = render("routes.complaint", text, TICKED)
+    assert complaint == "write at least one route, such as GET / html home"
+    assert value("routes.read", text, TICKED) == {"routes": [], "errors": []}
+
+
+def test_the_same_route_twice_is_reported_with_the_other_line() -> None:
+    said = problem("GET /notes/{number:int}", "GET /notes/{id:int}\n\n")
+    assert said == "same route as line 1: GET /notes/{id:int}"
+    assert problem("GET /{b:str}", "GET /{a}\n") == "same route as line 1: GET /{a}"
+
+
+def test_the_same_name_twice_is_reported_with_the_other_line() -> None:
+    said = problem("GET /b json show", "GET /a json show\n")
+    assert said == "the name show is used in line 1: write another"
+
+
+def test_a_wrong_line_takes_neither_path_nor_name() -> None:
+    found = value("routes.read", "GET /a jsn show\nGET /a json show", TICKED)
+    assert [error["line"] for error in found["errors"]] == [1]
+    assert [one["line"] for one in found["routes"]] == [2]
+
+
+def test_a_route_has_all_its_parts() -> None:
+    text = "\n  PUT /Notes/{id:int}/{rest:path}  form>json,html  put_note ##  Put  a note # x\n"
+    assert value("routes.read", text, TICKED)["routes"] == [
+        {
+            "line": 2,
+            "method": "PUT",
+            "path": "/Notes/{id:int}/{rest:path}",
+            "segments": [["", "", "Notes"], ["id", "int", ""], ["rest", "path", ""]],
+            "consumes": "form",
+            "produces": ["json", "html"],
+            "name": "put_note",
+            "summary": "Put a note # x",
+            "module": "notes",
+            "shape": "/Notes/{int}/{path}",
+        }
+    ]
+
+
+def test_a_semicolon_ends_a_line() -> None:
+    found = value("routes.read", "GET /a;GET /b ; GET /c # see; there\nGET /d;;GET /e", TICKED)
+    lines = [(one["line"], one["path"], one["summary"]) for one in found["routes"]]
+    assert lines == [
+        (1, "/a", ""),
+        (2, "/b", ""),
+        (3, "/c", "see; there"),
+        (4, "/d", ""),
+        (6, "/e", ""),
+    ]
+
+
+def test_names_that_differ_in_case_are_different() -> None:
+    assert route("GET /{a}/{A}")["shape"] == "/{str}/{str}"
+    found = value("routes.read", "GET /About\nGET /about", TICKED)
+    assert [one["name"] for one in found["routes"]] == ["get_About", "get_about"]
+
+
+NAMES = {
+    "GET /": "home.get_home",
+    "GET /notes": "notes.get_notes",
+    "POST /notes/{id:int}/Tags": "notes.post_notes_id_int_Tags",
+    "DELETE /{user}": "home.delete_user",
+    "GET /sign-up/now": "sign_up.get_sign_up_now",
+    "GET /2024": "_2024.get_2024",
+    "GET /class": "class_.get_class",
+    "GET /contract": "contract_.get_contract",
+    "GET /sse": "sse_.get_sse",
+    "GET /LPT1": "lpt1_.get_LPT1",
+    "GET /json": "json.get_json",
+    "GET /About": "about.get_About",
+    "GET /Größe/éa": "groesse.get_Groesse_ea",
+    "GET /Łódź": "lodz.get_Lodz",
+    "GET /gru\u0308n": "gruen.get_gruen",
+    "GET /\u65e5\u672c": "home.get",
+    "GET /about about_us": "about.about_us",
+    # a word of the path is a name, however near it is to a type
+    "GET /test test": "test.test",
+    "GET /notes/next next": "notes.next",
+    "GET / note": "home.note",
+    f"GET /{LONG} json show": f"{LONG[:50]}.show",
+}
+
+
+@pytest.mark.parametrize("line", NAMES)
+def test_a_default_name_can_be_guessed(line: str) -> None:
+    found = route(line)
+    assert f"{found['module']}.{found['name']}" == NAMES[line]
+
+
+TYPES = {
+    "GET /": ("", ["text"]),
+    "GET / html": ("", ["html"]),
+    "POST /": ("text", ["text"]),
+    "POST / html": ("form", ["html"]),
+    "POST / sse": ("json", ["sse"]),
+    "POST / form>csv": ("form", ["csv"]),
+    "DELETE /": ("", ["text"]),
+    "DELETE / text>json": ("text", ["json"]),
+    "PUT / TEXT/HTML>Application/JSON": ("html", ["json"]),
+    "PATCH / xml,text/css": ("xml", ["xml", "text/css"]),
+    "PATCH / text/css": ("text/css", ["text/css"]),
+    "POST / >json": ("", ["json"]),
+    "POST / >": ("", ["text"]),
+    "POST / json>": ("json", ["text"]),
+    "DELETE / none drop": ("", ["none"]),
+    "PUT / json>none": ("json", ["none"]),
+    "POST / none": ("", ["none"]),
+    "POST / none>json": ("", ["json"]),
+    "GET / none>none": ("", ["none"]),
+}
+
+
+@pytest.mark.parametrize("line", TYPES)
+def test_types_are_what_is_written_or_follow_from_what_is_produced(line: str) -> None:
+    found = route(line, ["text", "json"])
+    assert (found["consumes"], found["produces"]) == TYPES[line]
+
+
+def test_the_default_type_is_the_first_ticked_one() -> None:
+    assert route("GET /", ["csv", "bytes"])["produces"] == ["csv"]
+    assert route("GET /", [])["produces"] == ["text"]
+
+
+def test_python_s_keywords_name_nothing() -> None:
+    assert set(kwlist) <= set(constant("routes", "TAKEN"))
+
+
+def test_each_kind_and_method_is_in_order() -> None:
+    assert constant("routes", "KINDS") == ["int", "float", "uuid", "str", "path"]
+    assert constant("routes", "METHODS") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def test_a_module_s_name_is_known() -> None:
+    for name in [name.partition(".")[0] for name in NAMES.values()]:
+        assert re.search(constant("routes", "MODULE"), name)
+    for name in ["../evil", "a/b", "__init__", "Evil", "evil\n", "a.b", ""]:
+        assert not re.search(constant("routes", "MODULE"), name)
+
+
+def test_the_table_has_routes_by_module_in_the_order_of_the_lines() -> None:
+    text = "GET /b text b\nGET / text home\nPOST /b/{id:int} text>json add"
+    table = value("routes.table", text, TICKED)
+    modules = [
+        (one["module"], [route["name"] for route in one["routes"]]) for one in table["resources"]
+    ]
+    assert modules == [("b", ["b", "add"]), ("home", ["home"])]
+    [b, add] = table["resources"][0]["routes"]
+    assert b == {**value("routes.read", text, TICKED)["routes"][0], "parameters": [], "url": "/b"}
+    assert add["parameters"] == [{"name": "id", "kind": "int", "example": "12345"}]
+    assert add["url"] == "/b/12345"
+
+
+def test_the_table_has_each_path_once_in_the_order_in_which_it_is_found() -> None:
+    text = """
+        GET /{p:path} text f; GET /{s} text e; GET /b text b; GET /{u:uuid} text d; GET /{n:int} text c
+        GET /a/{s}/x text k; GET /a/{s}/{p:path} text o; GET /a/{f:float}/x text j; GET /a/new text i
+        POST /b text>text g; GET / text h; PUT /{other:str} text>text m
+    """
+    table = value("routes.table", text, TICKED)
+    found = [[route["name"] for route in path["routes"]] for path in table["paths"]]
+    assert found == [["b", "g"], ["i"], ["j"], ["k"], ["o"], ["h"], ["c"], ["d"], ["e", "m"], ["f"]]
+    assert {key for path in table["paths"] for key in path} == {
+        "rank", "path", "segments", "parameters", "url", "routes"
+    }  # fmt: skip
+
+
+def test_the_table_says_what_the_routes_need() -> None:
+    text = "POST /{u:uuid} form>text/css,html; GET /{n:int}/{p:path} sse; DELETE / none; PUT /x a/b>TEXT/CSS"
+    table = value("routes.table", text, ["json"])
+    assert table["kinds"] == ["int", "uuid", "path"]
+    assert table["types"] == ["html", "json", "sse", "none", "text/css"]
+    assert table["consumes"] == ["form", "a/b"]
+    assert list(table["rows"]) == [*table["types"], *table["consumes"]]
+    assert table["rows"]["a/b"]["media_type"] == "a/b"
+    table = value("routes.table", "GET /{s}", [])
+    assert (table["kinds"], table["types"], table["consumes"]) == (["str"], ["text"], [])
+
+
+def test_no_other_route_is_found_by_an_example() -> None:
+    text = (
+        "GET /12345/x; GET /{a:int}; GET /{b:float}; GET /{c:uuid}; GET /{d}/12346.5; GET /{e:path}"
+    )
+    urls = {path["path"]: path["url"] for path in value("routes.table", text, ["text"])["paths"]}
+    assert urls == {
+        "/12345/x": "/12345/x",
+        "/{a:int}": "/12347",
+        "/{b:float}": "/12347.5",
+        "/{c:uuid}": "/6f1e2d3c-4b5a-4978-8695-a4b3c2d12347",
+        "/{d}/12346.5": "/my d/12346.5",
+        "/{e:path}": "/my e//2",
+    }
+
+
+def test_routes_are_counted() -> None:
+    text = "GET /a; GET /b # GET /c\n\n# GET /d\nGET /e;;\n"
+    assert render("routes.count", text) == "3"
+
+
+PAGE = (ROOT / "docs/routes.md").read_text("utf-8")
+
+
+def test_the_page_about_the_language_tells_the_messages_as_they_are() -> None:
+    rows = re.findall(r"^\| (`[^|]*`) \| `(line [^|]*)` \|$", PAGE, re.M)
+    assert len(rows) > 10
+    for written, said in rows:
+        lines = "\n".join(re.findall("`([^`]*)`", written))
+        complaint = render("routes.complaint", lines, TICKED).splitlines()[-1]
+        assert complaint.startswith(said.removesuffix("…"))
+        assert said.endswith("…") or complaint == said
+
+
+def test_the_page_about_the_language_has_examples_that_are_right() -> None:
+    [example] = re.findall(r"```\nMETHOD .*\n((?s:.*?))```", PAGE)
+    assert render("routes.complaint", example, TICKED) == ""
+    rows = constant("types", "TYPES").items()
+    for name, row in rows:
+        assert f"`{name}`" in PAGE
+        assert f"`{row['media_type']}`" in PAGE or name == "none"
+
+
+def test_the_page_about_the_language_makes_names_as_it_says() -> None:
+    made = re.findall(r"`(GET /\S*)`\s+becomes\s+`(\w+)`", PAGE)
+    assert len(made) == 2
+    assert [route(line)["name"] for line, name in made] == [name for line, name in made]

@@ -1,0 +1,362 @@
+"""The macros that write Python: stubs, their tests, the ladder, and the layout of a line."""
+
+import ast
+from textwrap import dedent
+from typing import Any
+
+import pytest
+
+from harness.rendering import render, value
+
+KEY = "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345"
+EXAMPLES = {"int": "12345", "float": "12345.5", "uuid": KEY, "str": "my text", "path": "my/text"}
+
+
+def route(line: str, *parameters: tuple[str, str], summary: str = "") -> dict[str, Any]:
+    """A route as a template sees it, of its line and the names and kinds of its parameters."""
+    method, path, types, name = line.split()
+    consumes, _, produces = types.rpartition(">")
+    url = path.replace(":path", "")
+    for parameter, kind in parameters:
+        url = url.replace("{" + parameter + "}", EXAMPLES[kind])
+    return {
+        "method": method,
+        "path": path,
+        "consumes": consumes,
+        "produces": produces.split(","),
+        "name": name,
+        "summary": summary,
+        "parameters": [
+            {"name": parameter, "kind": kind, "example": EXAMPLES[kind]}
+            for parameter, kind in parameters
+        ],
+        "url": url,
+    }
+
+
+def rows(*routes: dict[str, Any]) -> dict[str, Any]:
+    """The rows of the types that the routes have."""
+    types = {type for route in routes for type in [*route["produces"], route["consumes"]] if type}
+    return {type: value("types.row_of", type) for type in types}
+
+
+def handler(line: str, *parameters: tuple[str, str], summary: str = "") -> str:
+    made = route(line, *parameters, summary=summary)
+    return render("stubs.handler", made, rows(made)).rstrip()
+
+
+def checks_of(line: str, *parameters: tuple[str, str]) -> str:
+    made = route(line, *parameters)
+    return render("stubs.tests", made, rows(made)).strip()
+
+
+def code(text: str) -> str:
+    return dedent(text).strip()
+
+
+# Stubs
+
+
+def test_a_stub_responds_with_one_type() -> None:
+    assert handler("GET /notes json list_notes") == code("""
+        # GET /notes -> json
+        def list_notes(environ: request.Environ) -> response.Response:
+            result = {"handler": "list_notes"}
+            return response.json(result)
+    """)
+
+
+def test_a_stub_negotiates_several_types() -> None:
+    assert handler("GET /notes json,html,csv list_notes") == code("""
+        # GET /notes -> json, html, csv
+        def list_notes(environ: request.Environ) -> response.Response:
+            result = {"handler": "list_notes"}
+            offers = ["application/json", "text/html", "text/csv"]
+            match request.best_match(environ, offers):
+                case "text/html":
+                    return response.html(response.page("list_notes", f"{result}"), headers=response.VARY)
+                case "text/csv":
+                    return csv_rows.stream([result.keys(), result.values()], headers=response.VARY)
+                case _:
+                    return response.json(result, headers=response.VARY)
+    """)
+
+
+def test_a_stub_reads_a_body() -> None:
+    assert handler("POST /notes json>text create_note") == code(r"""
+        # POST /notes json -> text
+        def create_note(environ: request.Environ) -> response.Response:
+            body = request.json(environ)
+            result = {"handler": "create_note", "body": body}
+            return response.text(f"{result}\n")
+    """)
+
+
+def test_a_stub_reads_a_multipart_form_in_a_with_statement() -> None:
+    assert handler("POST /files multipart>json upload") == code("""
+        # POST /files multipart -> json
+        def upload(environ: request.Environ) -> response.Response:
+            with uploads.form(environ) as body:
+                result = {"handler": "upload", "body": body.fields}
+            return response.json(result)
+    """)
+
+
+def test_a_stub_reads_a_multipart_form_that_it_does_not_show() -> None:
+    assert handler("PUT /files multipart>none upload") == code("""
+        # PUT /files multipart -> none
+        def upload(environ: request.Environ) -> response.Response:
+            with uploads.form(environ):
+                pass
+            # What upload does goes here.
+            return response.empty()
+    """)
+
+
+def test_a_stub_without_a_body_says_where_its_code_goes() -> None:
+    assert handler("DELETE /notes/{note} none drop", ("note", "int")) == code("""
+        # DELETE /notes/{note} -> none
+        def drop(environ: request.Environ, note: int) -> response.Response:
+            # What drop does goes here.
+            return response.empty()
+    """)
+
+
+def test_a_stub_takes_its_parameters_by_their_kinds() -> None:
+    kinds = [("a", "int"), ("b", "float"), ("c", "uuid"), ("d", "str")]
+    assert handler("GET /{a}/{b}/{c}/{d} json show", *kinds) == code("""
+        # GET /{a}/{b}/{c}/{d} -> json
+        def show(environ: request.Environ, a: int, b: float, c: UUID, d: str) -> response.Response:
+            result = {"handler": "show", "a": a, "b": b, "c": f"{c}", "d": d}
+            return response.json(result)
+    """)
+
+
+def test_a_summary_is_the_docstring() -> None:
+    stub = handler("GET / text home", summary="Show the first page")
+    assert '    """Show the first page."""\n' in stub
+
+
+def test_a_path_parameter_has_a_warning() -> None:
+    stub = handler("GET /{rest:path} text file", ("rest", "path"), summary="Send a file")
+    assert ast.get_docstring(ast.parse(stub).body[0]) == code("""
+        Send a file.
+
+        The path can hold ``..``: resolve it before you open a file, and check that it
+        is below your folder: ``(folder / rest).resolve().is_relative_to(folder)``.
+    """)
+
+
+@pytest.mark.parametrize(
+    "summary, docstring",
+    [
+        ("Greet", "Greet."),
+        ("Greet!", "Greet!"),
+        ('Say "Hello"', "Say 'Hello'"),
+        ("\\ is a slash", "\\\\ is a slash."),
+        ("Grüße", "Grüße."),
+        ("a" * 90, "a" * 90 + "."),
+        ("a" * 91, "a" * 89 + "…"),
+        ("ü" * 46, "ü" * 44 + "…"),
+    ],
+)
+def test_a_summary_becomes_a_sentence(summary: str, docstring: str) -> None:
+    assert render("stubs.sentence", summary) == docstring
+
+
+@pytest.mark.parametrize("length", [1, 20, 27, 28, 40, 41, 42, 50])
+@pytest.mark.parametrize("types", ["json", "json,html", "json>xml,text/css", "multipart>sse"])
+def test_a_stub_is_python_at_any_length_of_its_names(types: str, length: int) -> None:
+    names = [(letter * length, kind) for letter, kind in zip("abc", EXAMPLES, strict=False)]
+    path = "/".join("{" + name + "}" for name, _ in names)
+    stub = handler(f"POST /{path} {types} {'f' * length}", *names)
+    assert ast.unparse(ast.parse(stub)).startswith(f"def {'f' * length}(environ: request.Environ")
+
+
+def test_handlers_import_only_what_they_use() -> None:
+    routes = [
+        route("GET / html,ndjson home"),
+        route("POST / csv>json create"),
+        route("PUT / multipart>none replace"),
+    ]
+    found = value("stubs.modules_of", routes, rows(*routes))
+    assert found == ["ndjson", "request", "response", "uploads"]
+
+
+# The tests of a stub
+
+
+def test_a_stub_has_a_test() -> None:
+    assert checks_of("GET /notes/{note} json show_note", ("note", "int")) == code("""
+        def test_show_note() -> None:
+            response = call("GET", "/notes/12345")
+            assert response.status == 200
+            assert response.headers["Content-Type"] == "application/json"
+            assert response.json() == {"handler": "show_note", "note": 12345}
+    """)
+
+
+def test_each_type_of_a_stub_has_a_test() -> None:
+    assert checks_of("GET /{a}/{b} html,text/css show", ("a", "str"), ("b", "int")) == code("""
+        def test_show() -> None:
+            response = call("GET", "/my%20text/12345", accept="text/html, text/css")
+            assert response.status == 200
+            assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+            assert response.headers["Vary"] == "Accept"
+            result = {"handler": "show", "a": "my text", "b": 12345}
+            assert f"{result}" in response.text
+
+
+        def test_show_as_type_2() -> None:
+            response = call("GET", "/my%20text/12345", accept="text/css")
+            assert response.status == 200
+            assert response.headers["Content-Type"] == "text/css; charset=utf-8"
+            assert response.headers["Vary"] == "Accept"
+            result = {"handler": "show", "a": "my text", "b": 12345}
+            assert f"{result}" in response.text
+    """)
+
+
+def test_a_body_has_a_test_for_each_refusal() -> None:
+    assert checks_of("POST /notes json>json create_note") == code("""
+        def test_create_note() -> None:
+            response = call("POST", "/notes", json={"key": "value"})
+            assert response.status == 200
+            assert response.headers["Content-Type"] == "application/json"
+            assert response.json() == {"handler": "create_note", "body": {"key": "value"}}
+
+
+        def test_create_note_refuses_a_malformed_body() -> None:
+            response = call("POST", "/notes", body=b"{", content_type="application/json")
+            assert response.status == 400
+
+
+        def test_create_note_refuses_another_content_type() -> None:
+            response = call("POST", "/notes", body=b"?", content_type="image/none")
+            assert response.status == 415
+    """)
+
+
+def test_bytes_are_never_malformed() -> None:
+    tests = checks_of("PUT /picture image/png>none save")
+    assert 'call("PUT", "/picture", body=b"value", content_type="image/png")' in tests
+    assert "malformed" not in tests
+
+
+def test_a_multipart_form_is_sent_with_its_boundary() -> None:
+    tests = checks_of("POST /files multipart>text upload")
+    assert tests.count('content_type="multipart/form-data; boundary=b"') == 2
+    assert 'body=b"--b", content_type="multipart/form-data; boundary=b"' in tests
+
+
+def test_a_stub_without_a_body_is_expected_to_have_none() -> None:
+    assert checks_of("DELETE /notes none drop_notes") == code("""
+        def test_drop_notes() -> None:
+            response = call("DELETE", "/notes")
+            assert response.status == 204
+            assert response.body == b""
+    """)
+
+
+def test_a_long_content_type_is_laid_out() -> None:
+    assert render("stubs.content_type_is", "a/" + "b" * 49) == (
+        f'assert response.headers["Content-Type"] == "a/{"b" * 49}"'
+    )
+    assert render("stubs.content_type_is", "a/" + "b" * 50) == (
+        f'assert response.headers["Content-Type"] in [\n        "a/{"b" * 50}",\n    ]'
+    )
+
+
+# The layout of a line
+
+
+@pytest.mark.parametrize(
+    "text, literal",
+    [("a", '"a"'), ('"', r'"\""'), ("\\", r'"\\"'), ("\n", r'"\n"'), ("ü", '"ü"'), ("'", '"\'"')],
+)
+def test_a_text_is_a_string_literal(text: str, literal: str) -> None:
+    assert render("python.string", text) == literal
+    assert ast.literal_eval(literal) == text
+
+
+def test_a_line_that_fits_is_one_line() -> None:
+    items = ["a" * 45, "b" * 45]
+    assert render("python.laid_out", 4, "f(", items, ")") == f"f({items[0]}, {items[1]})"
+
+
+def test_a_line_that_is_too_long_has_an_item_a_line() -> None:
+    items = ["a" * 46, "b" * 46]
+    laid_out = render("python.laid_out", 4, "f(", items, ")")
+    assert laid_out == f"f(\n        {items[0]},\n        {items[1]},\n    )"
+
+
+def test_wide_letters_are_counted_by_their_bytes() -> None:
+    assert "\n" in render("python.laid_out", 0, "f(", ["日" * 33], ")")
+    assert "\n" not in render("python.laid_out", 0, "f(", ["日" * 32], ")")
+
+
+def test_modules_are_sorted_as_formatters_do() -> None:
+    names = ["r10", "r2", "r1a", "a", "r"]
+    assert value("python.sorted_modules", names) == ["a", "r", "r1a", "r2", "r10"]
+
+
+# The ladder
+
+
+def case(segments: list[list[str]], *routes: tuple[str, str]) -> str:
+    """The case of a path; a route is its method and its handler."""
+    found = []
+    for method, name in routes:
+        module, _, function = name.partition(".")
+        found.append({"method": method, "module": module, "name": function})
+    return render("ladder.case", {"segments": segments, "routes": found}, ["notes", "home"])
+
+
+def test_a_case_of_literals() -> None:
+    made = case([["", "", "notes"]], ("GET", "notes.list_notes"), ("POST", "notes.create_note"))
+    assert made == (
+        'case ["notes"]:\n'
+        '            return {"GET": notes.list_notes, "POST": notes.create_note}, ()'
+    )
+
+
+def test_the_case_of_the_root() -> None:
+    assert case([["", "", ""]], ("GET", "home.home")).startswith('case [""]:\n')
+
+
+@pytest.mark.parametrize(
+    "kind, guard, parameter",
+    [
+        ("str", "word", "word"),
+        ("", "word", "word"),
+        ("int", "is_int(word)", "int(word)"),
+        ("float", "is_float(word)", "float(word)"),
+        ("uuid", "is_uuid(word)", "UUID(word)"),
+    ],
+)
+def test_a_case_with_a_parameter(kind: str, guard: str, parameter: str) -> None:
+    assert case([["word", kind, ""]], ("GET", "home.show")) == (
+        f'case [word] if {guard}:\n            return {{"GET": home.show}}, ({parameter},)'
+    )
+
+
+def test_a_case_with_the_rest_of_the_path() -> None:
+    assert case([["", "", "files"], ["name", "path", ""]], ("GET", "home.file")) == (
+        'case ["files", *rest] if rest and rest[0]:\n'
+        '            return {"GET": home.file}, ("/".join(rest),)'
+    )
+
+
+@pytest.mark.parametrize("name", ["notes", "path", "int", "is_uuid"])
+def test_a_parameter_hides_no_other_name(name: str) -> None:
+    assert case([[name, "str", ""]], ("GET", "home.show")).startswith(f"case [{name}_] if {name}_:")
+
+
+@pytest.mark.parametrize("length", range(1, 51, 7))
+def test_a_case_is_python_at_any_length_of_its_names(length: int) -> None:
+    segments = [[letter * length, "int", ""] for letter in "abc"]
+    made = case(segments, ("GET", f"home.{'f' * length}"), ("POST", f"home.{'g' * length}"))
+    source = f"match path:\n        {made}".replace("\n    ", "\n")
+    assert isinstance(ast.parse(source).body[0], ast.Match)
+    for line in made.splitlines():
+        assert len(line) <= 100

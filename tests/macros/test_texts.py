@@ -1,0 +1,221 @@
+"""What free texts may hold, how files show them, and what the hidden answers are."""
+
+import json
+import re
+import sys
+import tomllib
+from importlib.metadata import PackageNotFoundError, distribution
+from keyword import kwlist
+
+import pytest
+import yaml
+
+from harness.rendering import constant, render, value
+
+CONTROL = ["\x00", "\x1b", "\x7f", "\x85", "\u2028", "\u2029", "\ud800", "\udfff"]
+TURNING = [*map(chr, range(0x202A, 0x202F)), *map(chr, range(0x2066, 0x206A)), "\u200e", "\u200f"]
+FINE = ["a", "ü", "日本", "👩\u200d👩\u200d👧", "e\u0301", "שלום", "a\tb\nc"]
+
+
+@pytest.mark.parametrize("character", CONTROL + TURNING)
+def test_a_character_that_hides_or_turns_text_around_is_refused(character: str) -> None:
+    said = render("texts.control_problem", f"a{character}b")
+    assert said == f"leave out the control character {character!r}"
+    assert render("texts.line_problem", f"a{character}b") == said
+    assert render("texts.title_problem", f"a{character}b", "folder") == said
+
+
+@pytest.mark.parametrize("text", FINE)
+def test_what_is_printed_is_allowed(text: str) -> None:
+    assert render("texts.control_problem", text) == ""
+
+
+def test_a_text_is_one_line_that_says_something() -> None:
+    assert render("texts.line_problem", "a\nb") == "write one line, without tabs"
+    assert render("texts.line_problem", "a\tb") == "write one line, without tabs"
+    assert render("texts.line_problem", " ") == "write a word or two"
+    assert render("texts.line_problem", "", True) == ""
+
+
+def test_a_title_has_a_greatest_length() -> None:
+    assert render("texts.title_problem", "x" * 100, "a/b") == ""
+    assert render("texts.title_problem", "x" * 101, "a/b") == "use at most 100 letters, not 101"
+    assert render("texts.title_problem", "x", "a/" + "é" * 128) == "the folder's name is too long"
+    assert render("texts.title_from", "/tmp/" + "x" * 300) == "x" * 100
+    assert render("texts.title_from", "/") == "my-app"
+
+
+PACKAGES = {
+    "My Notes": "my_notes",
+    "größe": "groesse",
+    "Łódź, Ñandú & Œuvre": "lodz_nandu_oeuvre",
+    "2fast": "app_2fast",
+    "": "my_app",
+    "日本": "my_app",
+    "_x_": "x",
+    "json": "json_app",
+    "True": "true_app",
+    "Tests": "tests_app",
+    "x" * 300: "x" * 50,
+    "x" * 49 + " y": "x" * 49,
+    "2" * 300: "app_" + "2" * 46,
+}
+
+
+@pytest.mark.parametrize("text", PACKAGES)
+def test_a_package_name_is_made_of_any_text(text: str) -> None:
+    made = render("texts.package_from", text)
+    assert made == PACKAGES[text]
+    assert render("texts.package_problem", made) == ""
+
+
+REFUSED = {
+    "class": "class is not a package name: write class_app",
+    "my-app": "my-app is not a package name: write my_app",
+    "2fast": "2fast is not a package name: write app_2fast",
+    "größe": "größe is not a package name: write groesse",
+    "": " is not a package name: write my_app",
+    "None": "None is not a package name: write none_app",
+    "a\n": "a\n is not a package name: write a",
+    "json": "json is a module of Python: write json_app",
+    "Test": "Test is a module of Python: write test_app",
+    "tests": "tests is taken by a tool or a folder: write tests_app",
+    "pluggy": "pluggy is taken by a tool or a folder: write pluggy_app",
+    "iniconfig": "iniconfig is taken by a tool or a folder: write iniconfig_app",
+    "py": "py is taken by a tool or a folder: write py_app",
+    "CON": "CON is a device on Windows: write con_app",
+    "nul": "nul is a device on Windows: write nul_app",
+    "lpt1": "lpt1 is a device on Windows: write lpt1_app",
+    "a" * 62: "use at most 50 letters, not 62: write " + "a" * 50,
+    "a" * 99 + "-": "a" * 15 + "… is not a package name: write " + "a" * 50,
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_package_name_that_cannot_work_is_refused_with_a_better_one(name: str) -> None:
+    assert render("texts.package_problem", name) == REFUSED[name]
+
+
+def test_the_package_name_cannot_change() -> None:
+    assert render("texts.package_problem", "other", "sample") == "the package stays sample"
+    assert render("texts.package_problem", "sample", "sample") == ""
+
+
+def test_python_s_modules_and_keywords_are_no_packages() -> None:
+    modules = {name.lower() for name in sys.stdlib_module_names if name[0] != "_"}
+    assert modules <= set(constant("texts", "STDLIB"))
+    assert constant("names", "KEYWORDS") == kwlist
+
+
+def installed_with(name: str, seen: set[str]) -> set[str]:
+    """The modules at the top level of a distribution and of what it requires."""
+    try:
+        found = distribution(name)
+    except PackageNotFoundError:  # not for this Python or system
+        return set()
+    if name in seen:
+        return set()
+    seen.add(name)
+    files = [str(file) for file in found.files or [] if ".." not in file.parts]
+    tops = {re.split(r"[/.]", file)[0] for file in files if file.endswith((".py", ".so"))}
+    for requirement in found.requires or []:
+        if "extra ==" not in requirement:
+            tops |= installed_with(re.match(r"[\w.-]+", requirement)[0], seen)
+    return tops
+
+
+def test_nothing_that_a_project_installs_is_a_package() -> None:
+    names = "pytest pytest-cov mypy ruff gunicorn pyuwsgi waitress granian multipart pip".split()
+    tops = set.union(*(installed_with(name, set()) for name in names))
+    tops = {top for top in tops if re.fullmatch("[a-z][a-z0-9_]*", top)}
+    assert {"pytest", "pluggy", "iniconfig", "py", "coverage", "click"} <= tops
+    assert tops - set(constant("texts", "NEIGHBOURS")) == set()
+
+
+def test_a_command_has_the_package_s_name() -> None:
+    names = {"my_notes": "my-notes", "A__b_": "a-b", "x": "x"}
+    assert {name: render("texts.command_from", name) for name in names} == names
+
+
+@pytest.mark.parametrize("text", ['It\'s "quoted" \\n', "🚀 Größe", "{{ x }} %s # a: b"])
+def test_a_quoted_text_is_a_literal_of_python_toml_and_json(text: str) -> None:
+    quoted = render("texts.quoted", text)
+    assert eval(quoted) == json.loads(quoted) == yaml.safe_load(quoted) == text
+    assert tomllib.loads(f"a = {quoted}")["a"] == text
+
+
+def test_markdown_shows_a_text_as_it_is() -> None:
+    text = render("texts.markdown", "*a* _b_ `c` [d](e) <f> ~g~ | & # ! \\ x\ty")
+    assert text == r"\*a\* \_b\_ \`c\` \[d\](e) \<f\> \~g\~ \| \& \# \! \\ x y"
+
+
+SLUGS = {
+    "größe/2": "groesse_2",
+    "ÄÖÜ ẞ": "AeOeUe_SS",
+    "gru\u0308n": "gruen",
+    "cafe\u0301": "cafe",
+    "Œuvre à la carte": "Oeuvre_a_la_carte",
+    "İstanbul, Đà Nẵng": "Istanbul_Da_N_ng",
+    "--a--b--": "a_b",
+    "日本": "",
+}
+
+
+@pytest.mark.parametrize("text", SLUGS)
+def test_letters_that_a_name_cannot_have_are_spelled_out(text: str) -> None:
+    assert render("names.slug", text) == SLUGS[text]
+
+
+def emptied(modules: object) -> list[str]:
+    table = {"resources": [{"module": "notes"}, {"module": "home"}]}
+    found = value("answers.emptied_modules", modules, table)
+    assert all(resource["routes"] == [] for resource in found)
+    return [resource["module"] for resource in found]
+
+
+def test_modules_without_routes_are_emptied() -> None:
+    assert emptied(["home", "pets", "_2024", "notes", "class_", "pets"]) == [
+        "pets",
+        "_2024",
+        "class_",
+    ]
+
+
+@pytest.mark.parametrize(
+    "modules",
+    ["../../../evil", "pets", 7, None, {}, ["../../../evil"], ["/etc/x"], ["a.b"], ["evil\n"], [7]]
+    + [["Evil"], ["__init__"], ["contract"], ["class"], ["con"], [["pets"]], [{"pets": 1}], [""]],
+)
+def test_what_is_not_a_module_s_name_is_ignored(modules: object) -> None:
+    assert emptied(modules) == []
+
+
+def parts(
+    kept: object, types: str = "", consumes: str = "", *features: str, middleware: str = ""
+) -> list[str]:
+    named = [*types.split(), *consumes.split()]
+    rows = {name: value("types.row_of", name) for name in named}
+    table = {"types": types.split(), "rows": rows}
+    return value("answers.parts_of", kept, table, list(features), middleware.split())
+
+
+def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
+    assert parts([], "html json text/css a/b none", "form json csv") == []
+    assert parts([], "csv sse ndjson", "multipart") == ["csv_rows", "ndjson", "sse", "uploads"]
+    assert parts([], "html", "", "cookies") == ["cookies"]
+
+
+def test_a_project_has_the_files_of_its_middleware_and_what_these_need() -> None:
+    assert parts([], middleware="request_id") == ["request_id"]
+    assert parts([], middleware="mount etags") == ["etags", "mount", "wrapping"]
+    assert parts([], middleware="cors") == ["cors", "config"]
+
+
+def test_a_file_that_a_project_once_had_stays() -> None:
+    assert parts(["sse"], "html") == ["sse"]
+    assert parts(["uploads", "cookies"], "sse", "", "cookies") == ["sse", "uploads", "cookies"]
+
+
+@pytest.mark.parametrize("kept", ["../sse", 7, None, ["../../evil", "app", 7, None, ["sse"]]])
+def test_what_is_not_such_a_file_is_ignored(kept: object) -> None:
+    assert parts(kept) == []

@@ -1,0 +1,311 @@
+"""The files around the code: each is judged by the tool of its kind, and does what it says."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from threading import Thread
+
+import pytest
+import yaml
+
+from harness.commands import uv_without_a_network
+from harness.dockerfiles import Image, parsed
+from harness.interpreters import VERSIONS
+from harness.living import Living, Template, commit, git
+from harness.projects import Project, generate, refusal, run, scratch
+from harness.serving import free_port, listening, listens
+from harness.shapes import EXTRAS
+
+FILES = {
+    "github-actions": {".github/workflows/ci.yml"},
+    "docker": {"Dockerfile", ".dockerignore"},
+    "pre-commit": {".pre-commit-config.yaml"},
+    "dependabot": {".github/dependabot.yml"},
+}
+OTHERS = {"docker": {"gunicorn.conf.py"}}  # what another answer brings with it
+SERVERS = ("gunicorn", "uwsgi", "waitress", "granian")
+TOOLS = Path(sys.executable).parent
+WORKFLOW, DEPENDABOT = ".github/workflows/ci.yml", ".github/dependabot.yml"
+
+
+@cache
+def tools() -> Path:
+    """Make a folder with uv and nothing else, for commands that must not find our other tools."""
+    folder = scratch() / "tools"
+    folder.mkdir()
+    (folder / "uv").symlink_to(TOOLS / "uv")
+    return folder
+
+
+def shell(folder: Path, command: str) -> subprocess.CompletedProcess:
+    """Run a command as GitHub does, with uv and what every Linux has."""
+    variables = {
+        "PATH": f"{tools()}:/usr/bin:/bin",
+        "MYPY_CACHE_DIR": str(scratch() / "mypy"),
+        "PYTEST_PLUGINS": "pytest_cov",
+        "PRE_COMMIT_HOME": str(scratch() / "pre-commit"),
+        **{
+            f"GIT_{who}_{what}": "a@b"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        },
+    }
+    return run(folder, "bash", "-e", "-c", command, **{**uv_without_a_network(), **variables})
+
+
+def judge(folder: Path, tool: str, *arguments: str) -> None:
+    done = run(folder, str(TOOLS / tool), *arguments)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@cache
+def made(*extras: str, server: str = "", license: str = "none") -> Project:
+    """A project that no test changes."""
+    answers = {"server": server} if server else {}
+    return generate(extras=list(extras), license=license, **answers)
+
+
+@cache
+def whole() -> Project:
+    """A project with all extras and its uv.lock."""
+    return locked(made(*EXTRAS))
+
+
+def locked(project: Project) -> Project:
+    done = shell(project.path, "uv lock")
+    assert done.returncode == 0, done.stderr
+    return project
+
+
+@pytest.fixture
+def project() -> Project:
+    """A copy of the whole project, under git."""
+    folder = Path(tempfile.mkdtemp(dir=scratch()))
+    shutil.copytree(whole().path, folder, dirs_exist_ok=True)
+    git(folder, "init", "-q")
+    commit(folder)
+    return Project(folder, whole().package)
+
+
+# The question
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_an_extra_adds_its_files_and_no_others(extra: str) -> None:
+    added = set(made(extra).files()) - set(made().files())
+    assert added == FILES[extra] | OTHERS.get(extra, set())
+
+
+@pytest.mark.parametrize("extra", EXTRAS)
+def test_the_readme_tells_about_what_was_chosen_and_nothing_else(extra: str) -> None:
+    words = {
+        "github-actions": "ci.yml",
+        "docker": "docker build",
+        "pre-commit": "pre-commit install",
+        "dependabot": "Dependabot",
+    }
+    readme = made(extra).read("README.md")
+    assert [other for other, word in words.items() if word in readme] == [extra]
+    assert "## Ship it" not in made().read("README.md")
+
+
+def test_a_container_needs_a_server() -> None:
+    assert refusal(extras=["docker"], server="none") == (
+        "docker needs a server: gunicorn, uwsgi, waitress or granian"
+    )
+
+
+def test_an_update_adds_and_removes_extras_and_leaves_the_owners_files() -> None:
+    living = Living(Template().path)
+    living.write("README.md", "# Mine\n")
+    living.write("Dockerfile", "FROM mine\n")
+    assert living.refusal(extras=["docker"]).startswith("docker needs a server: gunicorn,")
+    assert living.update(extras=EXTRAS, server="waitress") == ["Dockerfile"]
+    assert "<<<<<<< before updating\nFROM mine\n=======\n" in living.project.read("Dockerfile")
+    new = {name for files in FILES.values() for name in files} | {"serve.py"}
+    changed = living.changed()
+    assert {name for name, how in changed.items() if how == "??"} == new - {"Dockerfile"}
+    assert set(changed) - new == {".copier-answers.yml", "pyproject.toml"}
+    living.write("Dockerfile", "FROM mine\n")
+    assert living.update(add="GET /healthz text healthz", extras=["docker"]) == []
+    assert living.project.read("Dockerfile") == "FROM mine\n"
+    gone = new - FILES["docker"] - {"serve.py"}
+    assert {name for name, how in living.changed().items() if how == " D"} == gone
+
+
+def test_files_that_were_there_before_stay_as_they_are() -> None:
+    folder = Path(tempfile.mkdtemp(dir=scratch()))
+    files = [name for names in FILES.values() for name in names]
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("mine\n")
+    project = generate(folder, extras=EXTRAS)
+    assert {project.read(name) for name in files} == {"mine\n"}
+    assert set(files) <= set(yaml.safe_load(project.read(".copier-answers.yml"))["yours"])
+
+
+# GitHub
+
+
+def test_the_workflow_is_valid() -> None:
+    judge(whole().path, "actionlint", WORKFLOW)
+    judge(whole().path, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW)
+
+
+def test_the_workflow_can_only_read_and_tests_every_python() -> None:
+    workflow = yaml.safe_load(whole().read(WORKFLOW))
+    assert workflow["permissions"] == {"contents": "read"}
+    assert workflow["jobs"]["test"]["strategy"]["matrix"]["python"] == list(VERSIONS)
+    required = tomllib.loads(whole().read("pyproject.toml"))["project"]["requires-python"]
+    assert required == f">={VERSIONS[0]}"
+
+
+def steps(job: str) -> list[str]:
+    """Return the commands of a job."""
+    job_steps = yaml.safe_load(whole().read(WORKFLOW))["jobs"][job]["steps"]
+    return [step["run"] for step in job_steps if "run" in step]
+
+
+def passes(folder: Path, command: str) -> str:
+    done = shell(folder, command)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+@pytest.mark.parametrize("job", ["check", "test"])
+def test_the_steps_of_the_workflow_pass(project: Project, job: str) -> None:
+    output = "".join(passes(project.path, command) for command in steps(job))
+    assert {"check": "Success: no issues", "test": " passed"}[job] in output
+    assert git(project.path, "status", "--porcelain") == ""
+
+
+def test_the_workflow_tests_the_wheel_and_not_the_source(project: Project) -> None:
+    build, test = steps("wheel")
+    passes(project.path, build)
+    shutil.rmtree(project.path / "src")
+    assert " passed" in passes(project.path, test)
+
+
+@pytest.mark.parametrize("extras", [EXTRAS, ["dependabot"]])
+def test_dependabot_knows_what_there_is(extras: list[str]) -> None:
+    project = made(*extras)
+    judge(project.path, "check-jsonschema", "--builtin-schema", "vendor.dependabot", DEPENDABOT)
+    updates = yaml.safe_load(project.read(DEPENDABOT))["updates"]
+    ecosystems = [update["package-ecosystem"] for update in updates]
+    assert ecosystems == ["uv", *(name for name in ("github-actions", "docker") if name in extras)]
+
+
+# pre-commit
+
+
+def test_the_hooks_are_valid() -> None:
+    judge(whole().path, "pre-commit", "validate-config", ".pre-commit-config.yaml")
+
+
+def test_git_refuses_a_commit_that_the_hooks_refuse(project: Project) -> None:
+    done = shell(project.path, "uv run pre-commit install && uv run pre-commit run --all-files")
+    assert done.returncode == 0 and done.stdout.count("Passed") == 3, done.stdout + done.stderr
+    module = project.source / "handlers/home.py"
+    wrong = 'NONE = None\nSAME = NONE == None\nNAME  =  1\nNUMBER: int = "1"\n'
+    module.write_text(f"{module.read_text()}\n\n{wrong}")
+    done = shell(project.path, "git commit -qam Wrong")
+    failed = [line.split(".")[0] for line in done.stderr.splitlines() if "Failed" in line]
+    assert (done.returncode, failed) == (1, ["ruff check", "ruff format", "mypy"]), done.stderr
+
+
+# Docker
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_the_dockerfile_is_valid(server: str) -> None:
+    judge(made("docker", server=server, license="MIT").path, "hadolint", "Dockerfile")
+
+
+@pytest.fixture(scope="module", params=SERVERS)
+def image(request: pytest.FixtureRequest) -> Iterator[Image]:
+    project = locked(made("docker", server=request.param, license="MIT"))
+    yield Image(project.path, Path(tempfile.mkdtemp(dir=scratch())))
+
+
+def test_the_image_serves_is_healthy_and_stops(image: Image, tmp_path: Path) -> None:
+    """A container gets SIGTERM as process 1, which ignores a signal that it does not catch."""
+    port = free_port()
+    variables = {"HOST": "127.0.0.1", "PORT": str(port)}
+    app, before = Path(image.inside("/app")), contents(image)
+    log = tmp_path / "log"
+    with listening(image.command, app, log, port, **image.variables(**variables)) as process:
+        connection = HTTPConnection("127.0.0.1", port, timeout=10)
+        connection.request("GET", "/notes/7")
+        assert connection.getresponse().status == 200
+        connection.close()
+        assert image.run(image.health, **variables).returncode == 0
+        assert "/healthz" in log.read_text() and "404" in log.read_text()
+        caught = int(
+            Path(f"/proc/{process.pid}/status").read_text().split("SigCgt:")[1].split()[0], 16
+        )
+        assert caught & 1 << (signal.SIGTERM - 1)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0, log.read_text()
+        assert not listens(port)
+    assert image.run(image.health, **variables).returncode != 0
+    assert contents(image) == before  # a user without rights can write nothing there
+
+
+def contents(image: Image) -> dict[str, bytes]:
+    return {str(file): file.read_bytes() for file in image.root.rglob("*") if file.is_file()}
+
+
+def test_the_image_is_small_and_its_user_has_no_rights(image: Image) -> None:
+    assert int(image.user) > 0
+    assert image.environment["HOST"] == "0.0.0.0"
+    site = Path(image.inside("/app/.venv/lib")).glob("python*/site-packages/*.dist-info")
+    installed = {folder.name.split("-")[0] for folder in site}
+    assert len(installed) == 2 and "sample" in installed  # and the server
+    assert not Path(image.inside("/app/src")).exists()
+
+
+def test_the_image_has_the_newest_python_that_is_tested(image: Image) -> None:
+    steps = parsed(image.project / "Dockerfile")
+    bases = {step["value"].split()[0] for step in steps if step["instruction"] == "FROM"}
+    assert bases == {f"python:{VERSIONS[-1]}-slim"}
+
+
+def test_without_a_lock_or_with_an_old_one_there_is_no_image() -> None:
+    project = generate(extras=["docker"])
+    folder = Path(tempfile.mkdtemp(dir=scratch()))
+    with pytest.raises(FileNotFoundError, match="uv.lock"):
+        Image(project.path, folder / "without")
+    settings = locked(project).path / "pyproject.toml"
+    new = '    # What yours need:\n    "multipart>=1.3",\n'
+    settings.write_text(settings.read_text().replace("    # What yours need:\n", new))
+    with pytest.raises(AssertionError, match="needs to be updated"):
+        Image(project.path, folder / "old")
+
+
+@pytest.mark.parametrize("status", [200, 302, 404, 500, 503])
+def test_a_status_of_500_or_above_is_not_healthy(status: int) -> None:
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    dockerfile = made("docker").path / "Dockerfile"
+    [check] = [step for step in parsed(dockerfile) if step["instruction"] == "HEALTHCHECK"]
+    python, *arguments = json.loads(check["value"].partition("CMD ")[2])
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        Thread(target=server.handle_request).start()
+        done = run(scratch(), sys.executable, *arguments, PORT=str(server.server_port))
+    assert python == "python"
+    assert (done.returncode == 0) == (status < 500), done.stderr

@@ -1,0 +1,248 @@
+"""A description becomes a project, and a project describes itself: real copies and updates.
+
+What a description says in routes, and how routes are described, is in test_macros_openapi.py.
+"""
+
+import json
+import re
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import copier
+import pytest
+import yaml
+from openapi_spec_validator import validate
+
+from harness.descriptions import ODD, TWINS
+from harness.living import Living, Template, cli, commit
+from harness.projects import (
+    ROOT,
+    Project,
+    assert_tests_pass,
+    assert_tidy,
+    generate,
+    run_tests,
+    scratch,
+    template,
+)
+from harness.shapes import SHAPES
+
+PETSTORE = """
+openapi: 3.0.3
+info:
+  title: Pet Store
+  version: 1.0.0
+  description: |
+    Sells pets. And *food*.
+
+    More on it.
+paths:
+  /pets:
+    get:
+      operationId: listPets
+      summary: List all pets
+      parameters: [{name: limit, in: query, schema: {type: integer}}]
+      responses:
+        200: {description: All, content: {application/json: {schema: {type: array}}}}
+        default: {$ref: '#/components/responses/Error'}
+    post:
+      operationId: create-pet
+      requestBody: {$ref: '#/components/requestBodies/Pet'}
+      responses: {'201': {description: Null response}}
+    trace: {responses: {}}
+  /pets/{petId}:
+    parameters: [{$ref: '#/components/parameters/petId'}]
+    get:
+      operationId: show pet
+      responses: {'200': {description: One, content: {application/json: {}, text/html: {}}}}
+    delete: {responses: {'204': {description: Gone}}}
+    head: {responses: {}}
+  /pets/{petId}.json:
+    get: {responses: {'200': {description: One, content: {application/json: {}}}}}
+  /items/{item-id}:
+    get:
+      operationId: showItem
+      parameters: [{name: item-id, in: path, required: true, schema: {type: string, format: uuid}}]
+      responses: {'200': {description: One, content: {'*/*': {}}}}
+  x-internal: {}
+components:
+  parameters:
+    petId: {name: petId, in: path, required: true, schema: {$ref: '#/components/schemas/Id'}}
+  schemas:
+    Id: {type: integer, format: int64}
+  requestBodies:
+    Pet: {content: {application/xml: {}, application/json: {}}}
+  responses:
+    Error: {description: Wrong, content: {application/json: {}}}
+"""
+PETSTORE_ROUTES = """\
+GET     /pets                  json       listPets           # List all pets
+POST    /pets                  json>none  create_pet
+GET     /pets/{petId:int}      json,html  show_pet
+DELETE  /pets/{petId:int}      none       delete_pets_petId
+GET     /items/{item_id:uuid}  json       showItem
+# openapi.yaml has more than routes can say:
+# POST /pets: a route reads one type, so not xml
+# TRACE /pets: no route has this method
+# HEAD /pets/{petId}: handled automatically
+# GET /pets/{petId}.json: {petId}.json: make the placeholder a whole segment
+# GET /items/{item-id}: no route can name the type */*
+"""
+
+
+def described(document: str, name: str = "openapi.yaml") -> Project:
+    """Copy the template into a folder that holds a description."""
+    folder = Path(tempfile.mkdtemp(dir=scratch()))
+    (folder / name).write_text(document, "utf-8")
+    copier.run_copy(str(template()), folder, defaults=True, quiet=True)
+    answers = yaml.safe_load((folder / ".copier-answers.yml").read_text("utf-8"))
+    return Project(folder, answers["package_name"])
+
+
+def answers_of(project: Project) -> dict[str, Any]:
+    return yaml.safe_load(project.read(".copier-answers.yml"))
+
+
+def document_of(project: Project) -> dict[str, Any]:
+    return json.loads((project.source / "openapi.json").read_text("utf-8"))
+
+
+def test_a_pet_store_becomes_a_project() -> None:
+    project = described(PETSTORE)
+    answers = answers_of(project)
+    assert answers["routes"] == PETSTORE_ROUTES
+    assert (answers["project_name"], answers["package_name"]) == ("Pet Store", "pet_store")
+    assert (answers["description"], answers["content_types"]) == ("Sells pets.", ["html", "json"])
+    assert_tests_pass(project)
+    assert_tidy(project)
+
+
+def test_an_odd_document_becomes_a_project() -> None:
+    project = described(json.dumps(ODD), "openapi.json")
+    assert_tests_pass(project)
+    assert_tidy(project)
+
+
+@pytest.mark.parametrize("shape", ["petstore", "odd", "twins", *SHAPES])
+def test_a_project_describes_itself_and_is_made_from_that_again(shape: str) -> None:
+    if shape == "petstore":
+        first = described(PETSTORE)
+    elif shape == "odd":
+        first = described(json.dumps(ODD), "openapi.json")
+    else:
+        first = generate(**({"routes": TWINS} if shape == "twins" else SHAPES[shape]))
+    document = document_of(first)
+    validate(document)
+    again = document_of(described(json.dumps(document), "openapi.json"))
+    assert again["paths"] == document["paths"]
+    assert [list(item) for item in again["paths"].values()] == [
+        list(item) for item in document["paths"].values()
+    ]
+    assert again["info"] == document["info"]
+
+
+def test_paths_that_differ_only_in_kinds_pass_their_tests() -> None:
+    assert_tests_pass(generate(routes=TWINS))
+
+
+@pytest.mark.parametrize(
+    "name, document, message",
+    [
+        ("openapi.yaml", "a: [b", "line 1"),
+        ("openapi.yaml", "", "openapi.yaml is not an OpenAPI document"),
+        ("openapi.json", '{"openapi": "3.1.0"}', "openapi.json has no paths"),
+        ("openapi.json", '{\n\t"openapi": "3.1.0"\n}', r"'\\t' that cannot start any token"),
+    ],
+)
+def test_a_file_that_is_not_a_description_stops_with_one_message(
+    name: str, document: str, message: str
+) -> None:
+    folder = Path(tempfile.mkdtemp(dir=scratch()))
+    (folder / name).write_text(document)
+    with pytest.raises((ValueError, yaml.YAMLError), match=message):
+        copier.run_copy(str(template()), folder, defaults=True, quiet=True)
+    assert [file.name for file in folder.iterdir()] == [name]
+
+
+def test_an_update_takes_over_what_a_description_gained() -> None:
+    source = Template()
+    project = Living(source.path)
+    (project.path / "openapi.yaml").write_text("openapi: 3.1.0\npaths: [1]")
+    commit(project.path)
+    before = project.answers()["routes"]
+    assert project.update() == [] and not project.changed()
+    assert project.refusal(sync="1") == "openapi.yaml has no paths"
+    (project.path / "openapi.yaml").write_text(PETSTORE)
+    commit(project.path)
+    assert project.update(sync="1") == []
+    assert project.answers()["routes"].startswith(before)
+    assert project.answers()["routes"].count("#") == PETSTORE_ROUTES.count("#")
+    assert {"listPets", "create_pet", "show_pet"} <= {row[2] for row in project.served()}
+    assert_tests_pass(project.project)
+    commit(project.path)
+    assert project.update(sync="1") == [] and not project.changed()
+    (project.path / "openapi.yaml").unlink()
+    commit(project.path)
+    assert project.refusal(sync="1") == "there is no openapi.yaml or openapi.json here"
+
+
+def test_a_sync_names_what_it_leaves_alone() -> None:
+    project = Living(Template().path, routes="GET /live json alive\nGET /old text old")
+    new = "/health: {get: {operationId: alive}}"
+    project.write("openapi.yaml", f"openapi: 3.1.0\npaths:\n  {new}\n")
+    done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "sync=1")
+    assert done.returncode == 0, done.stderr
+    assert "GET /live alive: moved to GET /health in openapi.yaml, which is alive_2" in done.stderr
+    assert "GET /old old: not in openapi.yaml\n" in done.stderr
+    assert {row[2] for row in project.served()} == {"alive", "old", "alive_2"}
+
+
+def test_an_addition_leaves_what_an_owner_wrote_into_the_description() -> None:
+    project = Living(Template().path)
+    name = "src/sample/openapi.json"
+    own = '"get": {"operationId": "mine", "responses": {"200": {"description": "OK"}}}'
+    edits = [
+        ('    "x-your-own-paths-below": {},\n', f'    "/mine": {{\n      {own}\n    }},\n'),
+        ('    "/notes": {\n', f"      {own.replace('get', 'head').replace('mine', 'count')},\n"),
+        ('        "operationId": "show_note",\n', '        "security": [],\n'),
+        ('        "operationId": "create_note",\n', '        "description": "A new one",\n'),
+    ]
+    for before, added in edits:
+        project.edit(name, before, before + added)
+    added = [
+        "GET /0 json first",
+        "GET /zz/{a} none last",
+        "DELETE /notes json clear",
+        "PUT /notes/{note_id:int} json>none set_note",
+    ]
+    assert project.update(add=";".join(added)) == []
+    text = project.project.read(name)
+    assert all(edit in text for _, edit in edits)
+    document = json.loads(text)
+    validate(document)
+    operations = {
+        operation["operationId"]: operation
+        for item in document["paths"].values()
+        for method, operation in item.items()
+        if method != "parameters"
+    }
+    assert {"first", "last", "clear", "set_note", "mine", "count"} <= operations.keys()
+    assert operations["show_note"]["security"] == []
+    assert operations["create_note"]["description"] == "A new one"
+
+
+def test_the_test_in_the_documents_compares_routes_and_description(tmp_path: Path) -> None:
+    (tmp_path / "openapi.json").write_text(json.dumps(yaml.safe_load(PETSTORE)), "utf-8")
+    project = generate(tmp_path, package_name="pet_store")
+    text = (ROOT / "docs/openapi.md").read_text("utf-8")
+    [code] = re.findall(r"```python\n(.*?)```", text, re.S)
+    (project.path / "tests/test_description.py").write_text(code, "utf-8")
+    assert run_tests(project, "tests/test_description.py").returncode == 1
+    document = json.loads(project.read("openapi.json"))
+    for path in [path for path in document["paths"] if path.endswith(".json") or path[0] != "/"]:
+        del document["paths"][path]
+    (tmp_path / "openapi.json").write_text(json.dumps(document), "utf-8")
+    done = run_tests(project, "tests/test_description.py")
+    assert done.returncode == 0, done.stdout[-2000:]
+    assert_tidy(project)

@@ -1,0 +1,50 @@
+"""The repository itself: anyone can clone it, on any system."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from harness.projects import ROOT, run
+
+FORBIDDEN_ON_WINDOWS = set('<>:"|?*\\')
+
+
+def git(folder: Path, *arguments: str) -> str:
+    done = run(folder, "git", *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def names() -> list[str]:
+    """Every file, committed or not, that git does not ignore."""
+    listed = git(ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    return [name for name in listed.split("\0") if name and (ROOT / name).exists()]
+
+
+def test_file_names_are_valid_on_windows(names: list[str]) -> None:
+    assert [name for name in names if FORBIDDEN_ON_WINDOWS & set(name)] == []
+    assert [name for name in names for part in name.split("/") if part[-1] in ". "] == []
+
+
+def test_file_names_differ_in_more_than_case(names: list[str]) -> None:
+    counted = Counter(name.lower() for name in names)
+    assert [name for name, count in counted.items() if count > 1] == []
+
+
+def test_file_names_are_short_enough_for_windows(names: list[str]) -> None:
+    assert max(len(name) for name in names) <= 160  # a full path may have 260 characters
+
+
+def test_a_clone_on_windows_has_the_same_bytes(tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "-c", "core.autocrlf=true", str(ROOT), "windows")
+    git(tmp_path, "clone", "-q", "-c", "core.autocrlf=false", str(ROOT), "linux")
+    for name in git(tmp_path / "linux", "ls-files", "-z").split("\0")[:-1]:
+        assert (tmp_path / "windows" / name).read_bytes() == (
+            tmp_path / "linux" / name
+        ).read_bytes()
+
+
+def test_no_file_has_line_ends_of_windows(names: list[str]) -> None:
+    assert [name for name in names if b"\r\n" in (ROOT / name).read_bytes()] == []

@@ -1,0 +1,59 @@
+"""The generated project as a process of its own, under each server, over raw sockets."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from conformance.servers import CASES, EXITS, LIMIT, STOP, Case, observe
+from harness.projects import generate
+from harness.serving import COMMANDS, CONFIGURED, Running, running, with_version
+
+
+@pytest.fixture(scope="module", params=COMMANDS, ids=with_version)
+def server(request: pytest.FixtureRequest) -> Iterator[Running]:
+    with running(request.param) as started:
+        yield started
+
+
+def assert_right_or_as_in_the_table(case: Case, server: Running) -> None:
+    """A server's next release may do what is right: that is no reason to fail."""
+    known = {case.right, case.other.get(server.name, case.right)}
+    seen = observe(case, server)
+    assert seen in known, f"{with_version(server.name)}: {seen}, not {' or '.join(sorted(known))}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.claim for case in CASES])
+def test_a_client_gets_what_is_right_or_what_the_table_says(server: Running, case: Case) -> None:
+    assert_right_or_as_in_the_table(case, server)
+
+
+@pytest.mark.parametrize(
+    "name, case",
+    [
+        pytest.param(name, case, id=f"{with_version(name)}: {case.claim}")
+        for name in COMMANDS
+        for case in EXITS
+        if case is EXITS[0] or case.other.get(name) != EXITS[0].other.get(name)
+    ],
+)
+def test_a_handler_that_exits_does_what_the_table_says(name: str, case: Case) -> None:
+    with running(name) as server:
+        assert_right_or_as_in_the_table(case, server)
+
+
+@pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
+def test_a_request_gets_its_response_before_the_server_ends(name: str) -> None:
+    with running(name) as server:
+        assert observe(STOP, server) == STOP.right
+
+
+def test_the_limits_of_a_server_agree_with_those_of_the_application() -> None:
+    assert f"BODY_LIMIT = {LIMIT:_}  #" in generate().read("src/sample/request.py")
+    assert f"max_request_body_size={LIMIT + 1:_}," in generate(server="waitress").read("serve.py")
+    uploads = generate(server="waitress", routes="POST /photos multipart>json")
+    assert "client_max_body_size 1m;" in generate().read("README.md")
+    assert "client_max_body_size 16m;" in uploads.read("README.md")
+    limit = 16_777_216
+    assert f"UPLOAD_LIMIT = {limit:_}  #" in uploads.read("src/sample/uploads.py")
+    assert f"max_request_body_size={limit + 1:_}," in uploads.read("serve.py")
+    assert "limit-post" not in generate(server="uwsgi").read("uwsgi.ini")
