@@ -25,7 +25,7 @@ def status() -> int:
     """Return the status of `GET /`, or 0 if nobody listens."""
     try:
         with urlopen(URL, timeout=10) as response:
-            return response.status
+            return int(response.status)
     except URLError:
         return 0
 

@@ -23,7 +23,7 @@ def assert_right_or_as_in_the_table(case: Case, server: Running) -> None:
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.claim for case in CASES])
-def test_a_client_gets_what_is_right_or_what_the_table_says(server: Running, case: Case) -> None:
+def test_a_client_gets_what_the_table_says(server: Running, case: Case) -> None:
     assert_right_or_as_in_the_table(case, server)
 
 
