@@ -44,6 +44,10 @@ def test_the_file_names_its_command_and_no_host() -> None:
     assert [line for line in LINES if "//" in line or "--index" in line] == []
 
 
+def test_the_newest_versions_are_those_of_the_same_groups() -> None:
+    assert re.findall(r"--group (\w+)", (ROOT / ".ci/newest").read_text("utf-8")) == GROUPS
+
+
 @pytest.mark.parametrize("python", VERSIONS)
 def test_what_pyproject_toml_names_is_pinned_in_a_version_that_it_allows(python: str) -> None:
     pinned = pins(python)
