@@ -10,6 +10,7 @@ import sys
 import tempfile
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from harness.interpreters import CURRENT, OTHERS
 from harness.projects import generate, template
@@ -84,7 +85,7 @@ def tables() -> list[str]:
     return sorted(path.stem for path in TABLES.glob("*.txt"))
 
 
-def inside(folder: Path, environment: dict[str, str]) -> dict:
+def inside(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     """Time the requests under every interpreter that is there, each with all frameworks."""
     uv = [
         os.environ.get("UV", generator.tool("uv")),
@@ -109,7 +110,7 @@ def inside(folder: Path, environment: dict[str, str]) -> dict:
     }
 
 
-def starts(folder: Path, environment: dict[str, str]) -> dict:
+def starts(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     """Time the starts, and weigh what is installed."""
     rows = processes.starts(folder, environment)
     for name, size in processes.sizes(folder / "tree_10").items():
@@ -118,17 +119,17 @@ def starts(folder: Path, environment: dict[str, str]) -> dict:
     return rows
 
 
-def served(folder: Path, environment: dict[str, str]) -> dict:
+def served(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     """Serve and put under load."""
     return processes.served(folder, environment)
 
 
-def generated(folder: Path, environment: dict[str, str]) -> dict:
+def generated(folder: Path, environment: dict[str, str]) -> dict[str, Any]:
     """Time the generator."""
     return generator.times(template(), folder)
 
 
-def write(results: dict) -> None:
+def write(results: dict[str, Any]) -> None:
     """Write the tables and charts."""
     about = results["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in about["versions"].items())
@@ -153,7 +154,7 @@ def write(results: dict) -> None:
     _charts(results)
 
 
-def ratios(numbers: dict) -> dict[str, dict[str, float]]:
+def ratios(numbers: dict[str, Any]) -> dict[str, dict[str, float]]:
     """Return by number of routes how many times the tree costs the floor, and others the tree."""
     found: dict[str, dict[str, float]] = {}
     for table in (name for name in numbers if name.isdecimal()):
@@ -175,7 +176,7 @@ def ratios(numbers: dict) -> dict[str, dict[str, float]]:
     return found
 
 
-def _charts(results: dict) -> None:
+def _charts(results: dict[str, Any]) -> None:
     for table, numbers in next(iter(results.get("inside", {}).values()), {}).items():
         if "parameter" in numbers["tree"]:
             values = {name: row["parameter"] for name, row in numbers.items() if name != "constant"}

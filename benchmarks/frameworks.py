@@ -6,7 +6,7 @@ Bottle and wheezy.web have no content negotiation, so they have no number for it
 import importlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .work import PAGE, Route, parameters
@@ -42,7 +42,7 @@ def ours(dispatcher: str) -> Callable[[list[Route]], Application]:
     return lambda routes: importlib.import_module(f"{dispatcher}_{len(routes)}").application
 
 
-def facts(route: Route, values: dict[str, Any], body: Any = None) -> dict[str, Any]:
+def facts(route: Route, values: Mapping[str, Any], body: Any = None) -> dict[str, Any]:
     """What a response in JSON holds."""
     return {"handler": route.name, **values, **({} if body is None else {"body": body})}
 
@@ -165,7 +165,7 @@ def django(routes: list[Route]) -> Application:
     from django.http import HttpResponse, HttpResponseNotAllowed, JsonResponse
     from django.urls import path
 
-    urls = ModuleType("benchmarks_urls")
+    urls: Any = ModuleType("benchmarks_urls")
     sys.modules[urls.__name__] = urls
     settings.configure(
         ROOT_URLCONF=urls.__name__, ALLOWED_HOSTS=["*"], SECRET_KEY="x", LOGGING_CONFIG=None
@@ -253,7 +253,7 @@ def wheezy(routes: list[Route]) -> Application:
 
         return respond
 
-    urls = [
+    urls: list[Any] = [
         (re.sub(r"\{(\w+):int\}", r"{\1:number}", path.lstrip("/")), handler(group), {}, path)
         for path, group in by_path(routes).items()
     ]

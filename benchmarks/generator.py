@@ -4,6 +4,8 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -34,6 +36,11 @@ def copy(template: Path, target: Path, *options: str) -> None:
     subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
 
 
+def with_answers(template: Path, file: Path, target: Path) -> None:
+    """Generate a project with a file of answers."""
+    copy(template, target, "--data-file", str(file))
+
+
 def tool(name: str) -> str:
     """Return the path of a command of this environment."""
     return str(Path(sys.executable).with_name(name))
@@ -49,14 +56,12 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
     files = {n: answers(folder, n) for n in ("5", "100", "1000")}
     still = _still(template, folder / "still")
     still_1000 = _still(template, folder / "still-1000", "--data-file", str(files["1000"]))
-    commands = {
+    commands: dict[str, Callable[[Path], object]] = {
         "copier: an empty template": lambda to: copy(empty, to),
         "copier: the defaults' files, as they are": lambda to: copy(still, to),
         "copier: the defaults": lambda to: copy(template, to),
         **{
-            f"copier: {n} routes": lambda to, file=file: copy(
-                template, to, "--data-file", str(file)
-            )
+            f"copier: {n} routes": partial(with_answers, template, file)
             for n, file in files.items()
         },
         "copier: 1000 routes' files, as they are": lambda to: copy(still_1000, to),

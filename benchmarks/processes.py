@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from statistics import median
+from typing import Any
 from urllib.request import urlopen
 
 from harness.serving import free_port, started
@@ -132,9 +133,9 @@ def _ready(url: str) -> str:
 
 def served(
     folder: Path, environment: dict[str, str], seconds: int = 2, rounds: int = 3
-) -> dict[str, dict]:
+) -> dict[str, dict[str, Any]]:
     """Return requests a second, the 99th percentile and the start, by server and application."""
-    found: dict[str, dict] = {}
+    found: dict[str, dict[str, Any]] = {}
     for server in SERVERS:
         samples: dict[str, list[tuple[float, float, float]]] = {name: [] for name in SERVED}
         for _ in range(rounds):

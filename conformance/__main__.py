@@ -1,13 +1,18 @@
 """`python -m conformance [http] [servers]`: write the tables in docs/."""
 
 import sys
-from pathlib import Path
 
-from . import frameworks, servers
+from conformance import tables
+from harness.projects import ROOT
 
-DOCS = Path(__file__).parent.parent / "docs"
-TABLES = {"http": frameworks.document, "servers": servers.document}
+TABLES = {"http": tables.http, "servers": tables.servers}
 
-for name in sys.argv[1:] or TABLES:
-    (DOCS / f"{name}.md").write_text(TABLES[name](), "utf-8")
-    print(f"docs/{name}.md")
+
+def main() -> None:
+    for name in sys.argv[1:] or TABLES:
+        (ROOT / "docs" / f"{name}.md").write_text(TABLES[name](), "utf-8")
+        print(f"docs/{name}.md")
+
+
+if __name__ == "__main__":
+    main()

@@ -77,7 +77,7 @@ def requests(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for path, operations in urls(paths):
         for method, operation in operations.items():
             media_types = list(operation.get("requestBody", {"content": {}})["content"])
-            body = [{}]
+            body: list[dict[str, Any]] = [{}]
             for media_type in media_types:
                 content = BODIES.get(media_type, b"{}")
                 sent = {"body": content, "CONTENT_TYPE": media_type + "; boundary=b"}
@@ -200,9 +200,10 @@ def mismatches(application: Any, openapi: dict[str, Any], examples: int) -> tupl
     """How many requests schemathesis made of the document, and which responses disagree."""
     schema = schemathesis.openapi.from_dict(openapi)
     schema.app = application
-    count, found = 0, set()
+    count, found = 0, set[str]()
 
-    for result in schema.get_all_operations():
+    results: Iterable[Any] = schema.get_all_operations()
+    for result in results:
         for mode in schemathesis.GenerationMode:
 
             @settings(

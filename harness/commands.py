@@ -37,7 +37,7 @@ def commands(text: str) -> list[str]:
     return re.findall(r"(?m)^\$ (.*)$", text)
 
 
-def bash(folder: Path, script: str, *options: str) -> subprocess.CompletedProcess:
+def bash(folder: Path, script: str, *options: str) -> subprocess.CompletedProcess[str]:
     """Run commands with the tools of this environment, and with a name for git.
 
     A project with `package = false` is not built.

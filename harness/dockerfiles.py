@@ -92,7 +92,7 @@ class Image:
     def _comment(self, value: str) -> None:
         pass
 
-    def run(self, words: list[str], **variables: str) -> subprocess.CompletedProcess:
+    def run(self, words: list[str], **variables: str) -> subprocess.CompletedProcess[str]:
         """Run a command in the image until it ends."""
         folder = Path(self.inside(self.workdir))
         return run(folder, *words, **self.variables(**variables))

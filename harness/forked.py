@@ -6,18 +6,32 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
-from _pytest.config import default_plugins
+PLUGINS: tuple[str, ...] = ()
+with suppress(ImportError):  # the name is private: without it, each run is a process of its own
+    from _pytest.config import default_plugins
+
+    PLUGINS = default_plugins
 
 FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload([__name__, *(f"_pytest.{name}" for name in default_plugins)])
+FORKS.set_forkserver_preload([__name__, *(f"_pytest.{name}" for name in PLUGINS)])
 
 
 def pytest(
     folder: Path, *arguments: str, environment: dict[str, str], timeout: float
-) -> subprocess.CompletedProcess:
+) -> subprocess.CompletedProcess[str]:
     """Run the tests in a folder whose package is in ``src``, as ``python -m pytest`` does."""
+    if not PLUGINS:
+        return subprocess.run(
+            (sys.executable, "-m", "pytest", *arguments),
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+        )
     with tempfile.TemporaryDirectory() as name:
         out, err = Path(name, "out"), Path(name, "err")
         child = FORKS.Process(target=_main, args=(folder, arguments, environment, out, err))

@@ -54,7 +54,7 @@ def compiled_once(environment: Environment, source: str, *place: Any, **options:
     return COMPILED[key]
 
 
-Environment.compile = compiled_once  # type: ignore[method-assign]
+Environment.compile = compiled_once  # type: ignore[assignment, method-assign]
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -205,6 +205,6 @@ def theirs(text: str) -> str:
     return re.sub(rf"(?ms)^{OURS}\n.*?^{BASE}\n(.*?)^{END}\n", r"\1", text)
 
 
-def cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+def cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line of Copier, as a user runs it."""
     return run(folder, sys.executable, "-m", "copier", *arguments)

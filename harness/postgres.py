@@ -35,14 +35,15 @@ class Server(NamedTuple):
 @contextmanager
 def running() -> Iterator[Server]:
     """Make a cluster and serve it on a Unix socket, until the end of the block."""
+    _program("postgres")  # before anything else: it may not be there
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     user = _user()
     if user:
         os.chown(folder, user["user"], user["group"])
-    started: list[subprocess.Popen] = []
+    started: list[subprocess.Popen[bytes]] = []
     log = (folder / "log").open("wb")
 
-    def run(program: str, *words: str) -> subprocess.Popen:
+    def run(program: str, *words: str) -> subprocess.Popen[bytes]:
         words = (_program(program), "-D", f"{folder}/data", *words)
         environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"}
         return subprocess.Popen(words, cwd=folder, env=environment, stdout=log, stderr=log, **user)

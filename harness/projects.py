@@ -82,12 +82,14 @@ def refusal(**answers: Any) -> str:
     raise AssertionError(f"accepted: {answers}")
 
 
-def python(project: Project, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
+def python(
+    project: Project, *arguments: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run this interpreter in a project that nobody has installed."""
     return run(project.path, sys.executable, *arguments, **{**IN_A_PROJECT, **environment})
 
 
-def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess:
+def run(folder: Path, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command,
         cwd=folder,
@@ -104,7 +106,9 @@ def _environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if not key.startswith(ours)}
 
 
-def run_tests(project: Project, *options: str, **environment: str) -> subprocess.CompletedProcess:
+def run_tests(
+    project: Project, *options: str, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run the project's own tests without the plugins of this environment: they start slowly."""
     environment = {
         **_environment(),

@@ -2,6 +2,7 @@
 
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from copier._main import Worker
@@ -13,7 +14,7 @@ from harness.projects import template
 @cache
 def environment() -> Environment:
     """Copier's own: its sandbox, its filters, and the settings in copier.yml."""
-    return Worker(src_path=str(template()), dst_path="unused").jinja_env
+    return Worker(src_path=str(template()), dst_path=Path("unused")).jinja_env
 
 
 def render(macro: str, *arguments: Any, **answers: Any) -> str:

@@ -48,7 +48,7 @@ parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG])).filter(
 @st.composite
 def paths(draw: st.DrawFn) -> str:
     """A path of up to five segments; a placeholder of kind path is last."""
-    names = draw(st.lists(parameters, max_size=3, unique=True).map(iter))
+    names = iter(draw(st.lists(parameters, max_size=3, unique=True)))
     segments: list[str] = []
     for _ in range(draw(st.integers(0, 5))):
         name = next(names, None) if draw(st.booleans()) else None
@@ -56,7 +56,8 @@ def paths(draw: st.DrawFn) -> str:
         segments.append(f"{{{name}{kind}}}" if name else draw(literals))
         if name and kind == ":path":
             return "/" + "/".join(segments)
-    return "/" + "/".join(segments) + ("/" if segments and draw(st.booleans()) else "")
+    slash = draw(st.booleans()) if segments else False
+    return "/" + "/".join(segments) + ("/" if slash else "")
 
 
 types = st.one_of(

@@ -49,7 +49,7 @@ def with_version(name: str) -> str:
 class Running(NamedTuple):
     name: str
     port: int
-    process: subprocess.Popen
+    process: subprocess.Popen[bytes]
     notes: Path
     log: Path
 
@@ -92,7 +92,7 @@ def listens(port: int, host: str = "127.0.0.1") -> bool:
 @contextmanager
 def started(
     words: list[str], folder: Path, log: Path, **environment: str
-) -> Iterator[subprocess.Popen]:
+) -> Iterator[subprocess.Popen[bytes]]:
     """A command of this environment with all its processes, until the end of the block."""
     paths = [sysconfig.get_path("scripts"), os.environ["PATH"]]
     environment = {**os.environ, "PATH": os.pathsep.join(paths), **environment}
@@ -124,7 +124,7 @@ def listening(
     port: int,
     host: str = "127.0.0.1",
     **environment: str,
-) -> Iterator[subprocess.Popen]:
+) -> Iterator[subprocess.Popen[bytes]]:
     """A server, from when it listens until the end of the block."""
     with started(words, folder, log, **environment) as process:
         up = until(lambda: listens(port, host) or process.poll() is not None, 20)

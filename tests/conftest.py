@@ -1,14 +1,18 @@
-"""What holds for the whole run."""
+"""What holds for the whole run: which tests it has, how long they are, and what its end says."""
 
 import os
 import sys
 import tempfile
+from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from shutil import disk_usage
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from harness import debian
 from harness.interpreters import CURRENT, MISSING, OTHERS
 
 collect_ignore = ["inside"]  # what runs in a generated project, and only there
@@ -33,7 +37,27 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 settings.register_profile("search", deadline=None, max_examples=500)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+# What `--release` makes longer. Each can be set by itself, too.
+LONG_RUN = {"HYPOTHESIS_PROFILE": "search", "FUZZ_EXAMPLES": "100000", "LIVING_STEPS": "2000"}
+# What only `--everything` runs: tests that use one of these fixtures, and those with a marker.
+PROGRAMS = ("nginx", "postgresql", "browser", "systemd")
+ON_REQUEST = {**{name: f"need {name}" for name in PROGRAMS}, "matrix": "generate many projects"}
+NOT_RUN = pytest.StashKey[dict[str, int]]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("tiers")
+    everything = "also run the tests that need a program or generate many projects"
+    group.addoption("--everything", action="store_true", help=everything)
+    longer = "run everything, with random requests and updates for some hours"
+    group.addoption("--release", action="store_true", help=longer)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("release"):
+        os.environ.update(LONG_RUN | os.environ)
+    settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
 def pytest_xdist_auto_num_workers() -> int:
@@ -45,11 +69,88 @@ def pytest_xdist_auto_num_workers() -> int:
 LONG = ("test_updates_docs.py", "test_updates_machine.py", "test_end_to_end.py", "test_shapes.py")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.path.name not in LONG)
+    kept: dict[bool, list[pytest.Item]] = {True: [], False: []}
+    counted: Counter[str] = Counter()
+    for item in items:
+        for name in {*PROGRAMS} & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(name)
+        if item.path.parent.name == "servers":
+            item.add_marker("servers")
+        reasons = [name for name in ON_REQUEST if item.get_closest_marker(name)]
+        run = not reasons or wanted(config)
+        kept[run].append(item)
+        counted.update([] if run else reasons[-1:])
+    items[:] = kept[True]
+    config.hook.pytest_deselected(items=kept[False])
+    config.stash[NOT_RUN] = dict(counted)
+
+
+def wanted(config: pytest.Config) -> bool:
+    """Whether all tests run: by an option, or because those to run are named."""
+    named = any("::" in word or word.endswith(".py") for word in config.args)
+    chosen = config.option.markexpr or config.option.keyword
+    return bool(config.getoption("everything") or config.getoption("release") or chosen or named)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take what a worker of xdist did not run. It is the same in all of them."""
+    node.config.stash[NOT_RUN] = getattr(node, "workeroutput", {}).get("not_run", {})
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if output := getattr(session.config, "workeroutput", None):
+        output["not_run"] = session.config.stash.get(NOT_RUN, {})
 
 
 def pytest_report_header(config: pytest.Config) -> str:
     """A version that was not there is one that was not tested: say so on top."""
     found = f"generated projects run on Python {', '.join([CURRENT, *OTHERS])}"
     return f"{found}; NOT FOUND, so not tested: {', '.join(MISSING)}" if MISSING else found
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say what was not tested, why, and how it is."""
+    lines = list(not_tested(config.stash.get(NOT_RUN, {}), terminalreporter.stats))
+    if lines:
+        terminalreporter.section("not tested")
+        terminalreporter.write_line("\n".join(lines))
+
+
+def not_tested(not_run: dict[str, int], stats: dict[str, list[Any]]) -> Iterator[str]:
+    skipped = Counter(report.longrepr[2] for report in stats.get("skipped", []))
+    for name, count in not_run.items():
+        yield f"tests that {ON_REQUEST[name]}: {count}"
+    for reason, count in skipped.items():
+        yield f"{reason.removeprefix('Skipped: ')}: {count} skipped"
+    if not_run.keys() & {*PROGRAMS}:
+        yield f"Get these programs: {debian.INSTALL}"
+    if not_run:
+        yield "Run them, too: pytest --everything"
+    if MISSING:
+        yield f"Python {', '.join(MISSING)}: not found, so no project was tested on it"
+
+
+# A test uses one of these if it needs the program. It gets a marker of the same name.
+
+
+@pytest.fixture(scope="session")
+def nginx() -> str:
+    return debian.command("nginx")
+
+
+@pytest.fixture(scope="session")
+def systemd() -> str:
+    return debian.command("systemd-analyze")
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Any]:
+    """A server, of which `harness.postgres.Server` says what it can do."""
+    from harness import postgres
+
+    with postgres.running() as server:
+        yield server

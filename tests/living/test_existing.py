@@ -34,7 +34,7 @@ def repository() -> Path:
     return folder
 
 
-def copy(template: Template, folder: Path, *options: str) -> subprocess.CompletedProcess:
+def copy(template: Template, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Copy into the folder by the command line, with nobody there to answer."""
     command = [sys.executable, "-m", "copier", "copy", "-d", "package_name=sample", *options]
     return run(folder, *command, str(template.path), ".")

@@ -1,14 +1,13 @@
 """Any sequence of additions, drops, edits and updates: no line of the user's is ever lost.
 
-A few dozen steps in every run. The long run, which takes most of an hour, and another
-one with LIVING_SEED=1000:
-
-    LIVING_STEPS=2000 uv run pytest -n0 -s tests/test_updates_machine.py
+A few dozen steps in every run. ``pytest --release`` takes 2,000, in most of an hour, and other
+ones with LIVING_SEED=1000.
 """
 
 import ast
 import os
 import random
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -101,7 +100,7 @@ class ProjectMachine(RuleBasedStateMachine):
         self.count += 1
         return self.count
 
-    def update(self, **data: str) -> None:
+    def update(self, **data: Any) -> None:
         """Update; where there is a conflict, take the template's side and keep the marks."""
         for name in self.living.update(**data):
             text = self.living.project.read(name)

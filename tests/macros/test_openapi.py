@@ -153,7 +153,7 @@ def test_the_responses_say_what_a_route_produces(responses: Any, types: str) -> 
 def test_the_request_body_says_what_a_route_reads(
     content: list[str], responses: Any, types: str
 ) -> None:
-    body = {"content": dict.fromkeys(content, {})}
+    body: dict[str, Any] = {"content": dict.fromkeys(content, {})}
     assert line("post", requestBody=body, responses=responses) == f"POST /x {types} a"
     [route] = routes(f"POST /x {types} a")
     assert route["consumes"] == types.rpartition(">")[0]
@@ -162,7 +162,9 @@ def test_the_request_body_says_what_a_route_reads(
 def test_of_several_bodies_json_is_read_and_forms_rather_than_uploads() -> None:
     types = ["multipart/form-data", "application/x-www-form-urlencoded", "application/a+json"]
     for offered, best in ((types, types[2]), (types[:2], "form")):
-        paths = {"/x": {"post": {"requestBody": {"content": dict.fromkeys(offered, {})}}}}
+        paths: dict[str, Any] = {
+            "/x": {"post": {"requestBody": {"content": dict.fromkeys(offered, {})}}}
+        }
         first, _, note = read(paths)
         assert first == f"POST /x {best}>json post_x"
         assert note.startswith("# POST /x: a route reads one type, so not multipart")

@@ -139,7 +139,9 @@ def test_a_summary_is_the_docstring() -> None:
 
 def test_a_path_parameter_has_a_warning() -> None:
     stub = handler("GET /{rest:path} text file", ("rest", "path"), summary="Send a file")
-    assert ast.get_docstring(ast.parse(stub).body[0]) == code("""
+    function = ast.parse(stub).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    assert ast.get_docstring(function) == code("""
         Send a file.
 
         The path can hold ``..``: resolve it before you open a file, and check that it

@@ -120,7 +120,7 @@ def installed_with(name: str, seen: set[str]) -> set[str]:
     tops = {re.split(r"[/.]", file)[0] for file in files if file.endswith((".py", ".so"))}
     for requirement in found.requires or []:
         if "extra ==" not in requirement:
-            tops |= installed_with(re.match(r"[\w.-]+", requirement)[0], seen)
+            tops |= installed_with(re.findall(r"[\w.-]+", requirement)[0], seen)
     return tops
 
 

@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
@@ -14,7 +15,7 @@ from harness.shapes import SHAPES
 ROUTES = "GET / html home; POST /notes json>json create_note  # the rest"
 
 
-def copy(folder: Path, *arguments: str):
+def copy(folder: Path, *arguments: str) -> CompletedProcess[str]:
     """Run Copier's command on the template in a folder of its own."""
     return run(folder, sys.executable, "-m", "copier", "copy", *arguments)
 

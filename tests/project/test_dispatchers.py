@@ -1,37 +1,28 @@
 """Both dispatchers find the same handler for the same path, and the one that the rules name."""
 
-import sys
 from collections.abc import Callable
-from contextlib import contextmanager
-from importlib import import_module
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.probe import modules
 from harness.projects import Project, generate
 from harness.route_sets import near, route_sets
 
 Find = Callable[[str], tuple[dict[str, str], tuple[Any, ...]] | None]
 
 
-@contextmanager
-def imported(project: Project):
+def find_of(project: Project) -> Any:
     """The project's `find`, with the handlers' names for the handlers."""
-    sys.path.insert(0, str(project.path / "src"))
-    try:
-        find = import_module(f"{project.package}.routes").find
-    finally:
-        sys.path.pop(0)
+    [routes] = modules(project, "routes")
 
-    def find_names(path: str):
-        found = find(path)
+    def find_names(path: str) -> Any:
+        found = routes.find(path)
         return found and ({key: call.__name__ for key, call in found[0].items()}, found[1])
 
-    yield find_names
-    for name in [name for name in sys.modules if name.partition(".")[0] == project.package]:
-        del sys.modules[name]
+    return find_names
 
 
 @given(routes=route_sets(), data=st.data())
@@ -40,8 +31,8 @@ def test_both_dispatchers_find_the_same(routes: str, data: st.DataObject) -> Non
     paths = data.draw(st.lists(near(routes), min_size=10, max_size=30, unique=True))
     answers = []
     for dispatcher in ("ladder", "tree"):
-        with imported(generate(routes=routes, dispatcher=dispatcher)) as find:
-            answers.append({path: find(path) for path in paths})
+        find = find_of(generate(routes=routes, dispatcher=dispatcher))
+        answers.append({path: find(path) for path in paths})
     assert answers[0] == answers[1]
 
 
@@ -84,10 +75,10 @@ FOUND = {
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 def test_a_literal_wins_and_then_the_narrower_kind(dispatcher: str) -> None:
-    with imported(generate(routes=ROUTES, dispatcher=dispatcher)) as find:
-        for path, name in FOUND.items():
-            found = find(path)
-            assert (found and next(iter(found[0].values()))) == name, path
+    find = find_of(generate(routes=ROUTES, dispatcher=dispatcher))
+    for path, name in FOUND.items():
+        found = find(path)
+        assert (found and next(iter(found[0].values()))) == name, path
 
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
@@ -95,14 +86,14 @@ def test_the_order_of_the_lines_decides_nothing(dispatcher: str) -> None:
     backwards = "\n".join(reversed(ROUTES.splitlines()))
     answers = []
     for routes in (ROUTES, backwards):
-        with imported(generate(routes=routes, dispatcher=dispatcher)) as find:
-            answers.append({path: find(path) for path in FOUND})
+        find = find_of(generate(routes=routes, dispatcher=dispatcher))
+        answers.append({path: find(path) for path in FOUND})
     assert answers[0] == answers[1]
 
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 def test_the_path_is_found_first_and_then_the_method(dispatcher: str) -> None:
     routes = "GET /{n:int} json number; POST /{s} json word"
-    with imported(generate(routes=routes, dispatcher=dispatcher)) as find:
-        assert find("/5") == ({"GET": "number"}, (5,))
-        assert find("/five") == ({"POST": "word"}, ("five",))
+    find = find_of(generate(routes=routes, dispatcher=dispatcher))
+    assert find("/5") == ({"GET": "number"}, (5,))
+    assert find("/five") == ({"POST": "word"}, ("five",))

@@ -13,6 +13,7 @@ from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from threading import Thread
+from typing import Any
 
 import pytest
 import yaml
@@ -46,7 +47,7 @@ def tools() -> Path:
     return folder
 
 
-def shell(folder: Path, command: str) -> subprocess.CompletedProcess:
+def shell(folder: Path, command: str) -> subprocess.CompletedProcess[str]:
     """Run a command as GitHub does, with uv and what every Linux has."""
     variables = {
         "PATH": f"{tools()}:/usr/bin:/bin",
@@ -70,7 +71,7 @@ def judge(folder: Path, tool: str, *arguments: str) -> None:
 @cache
 def made(*extras: str, server: str = "", license: str = "none") -> Project:
     """A project that no test changes."""
-    answers = {"server": server} if server else {}
+    answers: dict[str, Any] = {"server": server} if server else {}
     return generate(extras=list(extras), license=license, **answers)
 
 

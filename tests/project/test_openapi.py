@@ -208,8 +208,8 @@ def test_an_addition_leaves_what_an_owner_wrote_into_the_description() -> None:
         ('        "operationId": "show_note",\n', '        "security": [],\n'),
         ('        "operationId": "create_note",\n', '        "description": "A new one",\n'),
     ]
-    for before, added in edits:
-        project.edit(name, before, before + added)
+    for before, line in edits:
+        project.edit(name, before, before + line)
     added = [
         "GET /0 json first",
         "GET /zz/{a} none last",

@@ -52,6 +52,7 @@ PAIRS = [
 ]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("answers", PAIRS, ids=range(len(PAIRS)))
 def test_every_pair_of_choices_makes_a_tested_project(answers: dict[str, Any]) -> None:
     project = generate(**answers)

@@ -10,6 +10,7 @@ from harness.projects import assert_tests_pass, assert_tidy, assert_typed, gener
 from harness.route_sets import route_sets
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 @given(routes=route_sets(), content_types=st.sampled_from([["json"], ["html", "text"]]))
 @settings(max_examples=3)
@@ -22,6 +23,7 @@ def test_any_routes_make_a_tested_project(
     assert_tests_pass(project)
 
 
+@pytest.mark.matrix
 @given(batch=st.lists(route_sets(), min_size=8, max_size=8))
 @settings(max_examples=2)
 def test_any_routes_are_laid_out_as_formatters_do(batch: list[str]) -> None:

@@ -5,6 +5,7 @@ import shlex
 import sys
 import tomllib
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from harness.projects import (
 )
 
 UPLOADS = "GET / html home; POST /files multipart>html upload; GET /files/{path:path} bytes show"
-ANSWERS = {
+ANSWERS: dict[str, dict[str, Any]] = {
     "defaults": {},
     "a table": {"dispatcher": "tree", "server": "gunicorn"},
     "uploads": {

@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from functools import cache
+from typing import Any
 
 import pytest
 
@@ -77,7 +78,7 @@ NEVER_AT_START = {
 
 
 @cache
-def counted(dispatcher: str) -> dict:
+def counted(dispatcher: str) -> dict[str, Any]:
     routes = "".join(RESOURCE.format(n) for n in range(RESOURCES[dispatcher]))
     made = generate(dispatcher=dispatcher, routes=routes)
     done = run(made.path, sys.executable, "-c", COUNT, PYTHONPATH=f"src{os.pathsep}{ROOT}")

@@ -5,6 +5,7 @@ import json
 import re
 import tomllib
 from functools import cache
+from typing import Any
 
 import copier
 import pytest
@@ -40,7 +41,7 @@ hostile = pytest.mark.parametrize("name", HOSTILE)
 
 @cache
 def project_of(name: str) -> Project:
-    texts = dict.fromkeys(FIELDS, HOSTILE[name])
+    texts: dict[str, Any] = dict.fromkeys(FIELDS, HOSTILE[name])
     return generate(license="MIT", server="gunicorn", **texts)
 
 

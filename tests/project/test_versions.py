@@ -42,7 +42,11 @@ def project_of(shape: str, dispatcher: str) -> Project:
 @pytest.mark.parametrize("version", OTHERS)
 @pytest.mark.parametrize(
     "shape, dispatcher",
-    [("defaults", "ladder"), ("api of forty", "tree"), ("everything", "ladder")],
+    [
+        ("defaults", "ladder"),
+        pytest.param("api of forty", "tree", marks=pytest.mark.matrix),
+        pytest.param("everything", "ladder", marks=pytest.mark.matrix),
+    ],
 )
 def test_a_project_runs_on_another_python(version: str, shape: str, dispatcher: str) -> None:
     project = project_of(shape, dispatcher)
@@ -52,6 +56,7 @@ def test_a_project_runs_on_another_python(version: str, shape: str, dispatcher: 
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("version", [one for one in VERSIONS if one != CURRENT])
 @pytest.mark.parametrize("shape, dispatcher", [("api of forty", "tree"), ("everything", "ladder")])
 def test_a_project_is_typed_for_every_python(version: str, shape: str, dispatcher: str) -> None:

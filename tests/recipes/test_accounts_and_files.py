@@ -104,7 +104,11 @@ def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) 
     environment = {"USERS": f"{tmp_path}/users.json", "FILES": f"{tmp_path}/files"}
     environment |= {"SECRET_KEY": "0123456789abcdef" * 2, "PYTHONPATH": "src"}
     command = [sys.executable, "-W", "ignore", "-m", "my_app.users", "ada"]
-    options = {"cwd": grown.path, "env": environment, "start_new_session": True}  # no terminal
+    options: dict[str, Any] = {
+        "cwd": grown.path,
+        "env": environment,
+        "start_new_session": True,
+    }  # no terminal
     subprocess.run(command, input=PASSWORD.encode(), check=True, capture_output=True, **options)
     assert (tmp_path / "users.json").stat().st_mode & 0o777 == 0o600
     with served(grown, **environment) as url:

@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from http.client import HTTPConnection
@@ -97,49 +96,43 @@ def test_sqlite_migrates_all_or_nothing(with_sqlite: Living, tmp_path: Path) -> 
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[postgres.Server]:
-    with postgres.running() as server:
-        yield server
-
-
-@pytest.fixture(scope="module")
 def with_postgresql() -> Living:
     return project("postgresql", server="uwsgi")  # it forks after the import
 
 
 def test_postgresql_is_sound(
-    with_postgresql: Living, server: postgres.Server, monkeypatch: pytest.MonkeyPatch
+    with_postgresql: Living, postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    server.execute("CREATE DATABASE my_app_test")
-    monkeypatch.setenv("TEST_DATABASE_URL", server.url("my_app_test"))
+    postgresql.execute("CREATE DATABASE my_app_test")
+    monkeypatch.setenv("TEST_DATABASE_URL", postgresql.url("my_app_test"))
     monkeypatch.setenv("DATABASE_URL", "postgresql:///real")
     assert_sound(with_postgresql)
 
 
 def test_postgresql_keeps_what_many_clients_write_at_once(
-    with_postgresql: Living, server: postgres.Server
+    with_postgresql: Living, postgresql: postgres.Server
 ) -> None:
-    server.execute("CREATE DATABASE my_app")
-    environment = {"DATABASE_URL": server.url("my_app")}
+    postgresql.execute("CREATE DATABASE my_app")
+    environment = {"DATABASE_URL": postgresql.url("my_app")}
     with served(with_postgresql, "uwsgi", "uwsgi.ini", **environment) as url:
         assert len(set(saved(url, 100))) == 100
-        server.restart()
+        postgresql.restart()
         assert requests.get(f"{url}/notes/100").json()["id"] == 100
         assert requests.get(f"{url}/notes/101").status_code == 404
         assert requests.get(f"{url}/notes/{'9' * 19}").status_code == 404
-    assert server.execute("SELECT count(*) FROM note", "my_app") == [(100,)]
-    assert server.execute("SELECT number FROM migration", "my_app") == [(1,)]
+    assert postgresql.execute("SELECT count(*) FROM note", "my_app") == [(100,)]
+    assert postgresql.execute("SELECT number FROM migration", "my_app") == [(1,)]
 
 
 def test_postgresql_is_migrated_once_by_workers_that_start_together(
-    with_postgresql: Living, server: postgres.Server
+    with_postgresql: Living, postgresql: postgres.Server
 ) -> None:
-    server.execute("CREATE DATABASE together")
-    environment = {"PYTHONPATH": "src", "DATABASE_URL": server.url("together")}
+    postgresql.execute("CREATE DATABASE together")
+    environment = {"PYTHONPATH": "src", "DATABASE_URL": postgresql.url("together")}
     start = [sys.executable, "-c", "import my_app"]
     workers = [subprocess.Popen(start, cwd=with_postgresql.path, env=environment) for _ in range(4)]
     assert [worker.wait(60) for worker in workers] == [0] * 4
-    assert server.execute("SELECT number FROM migration", "together") == [(1,)]
+    assert postgresql.execute("SELECT number FROM migration", "together") == [(1,)]
 
 
 # Events

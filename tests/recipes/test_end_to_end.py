@@ -160,6 +160,7 @@ def add_owners_code(made: Living) -> None:
         made.write(f"src/my_app/{name}", text)
 
 
+@pytest.mark.usefixtures("nginx")
 def test_a_browser_uses_the_grown_project(
     project: Living, browser: Browser, tmp_path: Path
 ) -> None:

@@ -9,13 +9,15 @@ from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from http.client import HTTPResponse, IncompleteRead
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
 from harness.nginx import CLIENT, connect, front
 from harness.projects import Project, generate
 from harness.serving import Running, running, until, with_version
+
+pytestmark = pytest.mark.usefixtures("nginx")
 
 BODY_LIMIT = 1_048_576
 SERVERS = ["gunicorn gthread", "uwsgi", "waitress", "granian"]
@@ -132,7 +134,7 @@ def test_a_page_and_an_error_arrive(site: Site) -> None:
 
 
 def test_nginx_and_the_application_have_the_same_limit(site: Site) -> None:
-    binary = {"Content_Type": "application/octet-stream"}
+    binary: dict[str, Any] = {"Content_Type": "application/octet-stream"}
     assert site.ask("POST", "/behind", b"x" * BODY_LIMIT, **binary) == str(BODY_LIMIT)
     with site.begun("POST", "/behind", b"x" * (BODY_LIMIT + 1), **binary) as response:
         assert response.status == 413 and b"nginx" in response.read()
@@ -140,7 +142,7 @@ def test_nginx_and_the_application_have_the_same_limit(site: Site) -> None:
 
 def test_the_application_sees_the_client_and_not_what_it_says(site: Site) -> None:
     assert site.ask("GET", "/behind/caller") == f"https {CLIENT} example.org"
-    faked = {"X_Forwarded_For": "192.0.2.1", "X_Forwarded_Proto": "http"}
+    faked: dict[str, Any] = {"X_Forwarded_For": "192.0.2.1", "X_Forwarded_Proto": "http"}
     assert site.ask("GET", "/behind/caller", **faked) == f"https {CLIENT} example.org"
     assert site.ask("GET", "/behind/caller", Forwarded="for=192.0.2.1;proto=http") == (
         f"https {CLIENT} example.org"

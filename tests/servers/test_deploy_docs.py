@@ -108,9 +108,11 @@ def serving(project: Project, port: int, **environment: str) -> Iterator[None]:
         yield
 
 
-def test_the_unit_is_one_that_systemd_accepts(project: Project, tmp_path: Path) -> None:
+def test_the_unit_is_one_that_systemd_accepts(
+    project: Project, tmp_path: Path, systemd: str
+) -> None:
     (tmp_path / "sample@.service").write_text(unit(project), "utf-8")
-    done = run(tmp_path, debian.command("systemd-analyze"), "verify", "./sample@8001.service")
+    done = run(tmp_path, systemd, "verify", "./sample@8001.service")
     assert done.returncode == 0 and "sample@" not in done.stderr, done.stderr
 
 
@@ -123,6 +125,7 @@ def test_uv_has_the_options_of_the_page() -> None:
 # Several processes
 
 
+@pytest.mark.usefixtures("nginx")
 def test_no_request_is_lost_while_each_of_three_servers_restarts(project: Project) -> None:
     ports = {number: free_port() for number in (8001, 8002, 8003)}
     shown = commands(PAGE.partition("## Several processes")[2])[:3]

@@ -43,7 +43,7 @@ def ask(connection: HTTPConnection, method: str, url: str, body: str = "", **hea
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 def test_every_default_route_responds(dispatcher: str) -> None:
-    def make(**answers: str) -> Any:
+    def make(**answers: Any) -> Any:
         return generate(dispatcher=dispatcher, **answers)
 
     with running("wsgiref", make) as server:
