@@ -1,6 +1,6 @@
 """Applications of real frameworks beside the routes of a project, in process and served.
 
-tests/test_mount.py runs this in a generated project, with mounted.py beside.
+tests/project/test_mount.py runs this in a generated project, with mounted.py beside.
 """
 
 import email.message

@@ -207,7 +207,7 @@ def test_the_templates_own_tests_pass_in_a_fork() -> None:
         shutil.copy(ROOT / name, fork / name)
     make_the_companys(fork)
     tests = [
-        "tests/test_shapes.py",
+        "tests/project/test_shapes.py",
         "-k",
         "defaults and ladder and not (blank or path_is_short)",
         "-n",
