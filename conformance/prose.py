@@ -13,7 +13,7 @@ a setting for one. Bottle has no content negotiation, Django reads JSON with `js
 what they get wrong can be put right in an application; the table shows what somebody gets who does
 not know that. Each probe also runs against an application that does everything wrong.
 
-This file is written by `uv run python -m conformance http`. The probes are in
+This file is written by `.venv/bin/python -m conformance http`. The probes are in
 `conformance/points.py`, the applications in `conformance/apps/`.
 """
 SERVERS = """\
@@ -28,7 +28,7 @@ comes with `server`, by the command in OPERATIONS.md; the others with their defa
 connection that ends without a response, `none` one without a response for two seconds, and `a, b`
 are two responses.
 
-This file is written by `uv run python -m conformance servers`. The cases are in
+This file is written by `.venv/bin/python -m conformance servers`. The cases are in
 `conformance/servers.py`, and `tests/servers/test_raw_requests.py` holds each server to them.
 """
 NOTES = """
@@ -43,8 +43,10 @@ NOTES = """
   werkzeug take `http:/notes` for `/notes`.
 - *A stream that fails before its first chunk* is a 500 on each server, because `response.stream`
   makes that chunk before the response starts. One that fails later is logged by each server. A
-  client can only see it if the server marks the end of a body: granian marks it even then, wsgiref
-  and uWSGI never do, so let the content say where it ends.
+  client can only see it if the server marks the end of a body. wsgiref and uWSGI never do, and
+  granian until 2.8.7 marks it even then, so let the content say where it ends. granian 2.8.9 cuts
+  the response; if the stream fails early, it may send nothing at all.
+- *A chunked body cut short*: granian passes on what came, as if it were all.
 - *`sys.exit()` in a handler* is not turned into a 500: gunicorn's sync worker raises `SystemExit`
   itself, to end a request that takes too long. wsgiref, gunicorn sync and granian send a 500 of
   their own and go on. gevent sends one and ends; cheroot ends without. With gunicorn's threads,

@@ -148,6 +148,22 @@ def _(server: Running) -> str:
 
 
 @case(
+    "a chunked body cut short",
+    "400",
+    wsgiref="411",
+    uwsgi="411",
+    waitress="closed",
+    granian="200 abc",
+)
+def _(server: Running) -> str:
+    headers = (BYTES, "Transfer-Encoding: chunked")
+    with Connection(server.port) as connection:
+        connection.send(request("POST", "/probe/bytes", *headers, body=b"3\r\nabc\r\n"))
+        connection.finish()
+        return shown(connection.reply())
+
+
+@case(
     "`Transfer-Encoding: chunked` beside a `Content-Length`",
     "400",
     wsgiref="411",
@@ -288,33 +304,44 @@ def _(server: Running) -> str:
     "cut",
     wsgiref="ends with the connection",
     uwsgi="ends with the connection",
-    granian="looks complete",
+    granian="looks complete",  # until 2.8.7
 )
 def _(server: Running) -> str:
     reply = ask(server.port, request("GET", "/probe/broken?broken"))
-    if reply is None or reply.status != 200:
+    if reply is None:  # the connection is closed before anything is sent: granian 2.8.9, sometimes
+        return "cut"
+    if reply.status != 200:
         return status(reply)
     if "transfer-encoding" not in reply.headers:
         return "ends with the connection"
     return "looks complete" if reply.whole else "cut"
 
 
-def logged(server: Running, path: str, sign: str) -> str:
+def logged(server: Running, path: str, sign: str) -> tuple[str, str]:
     """The response's status, and whether the server's output has the sign of its exception."""
     before = server.log.stat().st_size
     reply = ask(server.port, request("GET", path))
     found = until(lambda: sign in server.log.read_bytes()[before:].decode(errors="replace"), 3)
     secret = " with details" if reply and b"secret" in reply.body else ""
-    return f"{status(reply)}{secret}, {'logged' if found else 'not logged'}"
+    return status(reply) + secret, "logged" if found else "not logged"
 
 
-for claim, path, right, sign in (
-    ("an exception in a handler", "raise", "500, logged", "RuntimeError: secret"),
-    ("one whose text no log can encode", "unprintable", "500, logged", "ValueError: secret"),
-    ("a stream that fails before its first chunk", "unbegun", "500, logged", "secret"),
-    ("a stream that fails after its first chunk", "broken", "200, logged", "secret"),
+for claim, path, sign in (
+    ("an exception in a handler", "raise", "RuntimeError: secret"),
+    ("one whose text no log can encode", "unprintable", "ValueError: secret"),
+    ("a stream that fails before its first chunk", "unbegun", "secret"),
 ):
-    case(claim, right)(partial(logged, path=f"/probe/{path}", sign=sign))
+
+    @case(claim, "500, logged")
+    def _(server: Running, path: str = path, sign: str = sign) -> str:
+        return ", ".join(logged(server, f"/probe/{path}", sign))
+
+
+@case("a stream that fails after its first chunk", "logged")
+def _(server: Running) -> str:
+    return logged(server, "/probe/broken", "secret")[1]
+
+
 responds(
     "a stream that raises `HTTPError(404)` before its first chunk",
     "404",

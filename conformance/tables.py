@@ -12,10 +12,9 @@ from conformance import points, prose
 from conformance.points import ROWS
 from conformance.servers import CASES, ENDS, observe
 from harness import probe
-from harness.serving import COMMANDS, running
+from harness.serving import COMMANDS, running, with_version
 
 FRAMEWORKS = ("flask", "falcon", "bottle", "django")
-DISTRIBUTIONS = {"uwsgi": "pyuwsgi"}
 
 
 @cache
@@ -51,13 +50,6 @@ def http() -> str:
     return "\n".join([*lines, f"| **right** | {sums} |", ""])
 
 
-def head(name: str) -> str:
-    if name == "wsgiref":
-        return f"wsgiref {python_version()}"
-    server, _, worker = name.partition(" ")
-    return f"{server} {version(DISTRIBUTIONS.get(server, server))} {worker}".strip()
-
-
 def servers() -> str:
     lines = {one.claim: [one.claim] for one in [*CASES, *ENDS]}
     for name in COMMANDS:
@@ -67,5 +59,5 @@ def servers() -> str:
                     seen = observe(one, server)
                     mark = "✓" if seen == one.right else "–" if seen == one.other.get(name) else "✗"
                     lines[one.claim].append(f"{mark} {seen}")
-    table = [["case", *map(head, COMMANDS)], ["---"] * (len(COMMANDS) + 1), *lines.values()]
+    table = [["case", *map(with_version, COMMANDS)], ["---"] * (len(COMMANDS) + 1), *lines.values()]
     return "\n".join([prose.SERVERS, *(f"| {' | '.join(cells)} |" for cells in table), prose.NOTES])

@@ -12,7 +12,9 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from importlib.metadata import version
 from pathlib import Path
+from platform import python_version
 from typing import NamedTuple
 
 from harness import probe
@@ -33,6 +35,15 @@ COMMANDS = {
     "werkzeug": [sys.executable, "-c", WERKZEUG],
 }
 CONFIGURED = ("gunicorn gthread", "gunicorn sync", "uwsgi", "waitress", "granian")
+DISTRIBUTIONS = {"uwsgi": "pyuwsgi"}
+
+
+def with_version(name: str) -> str:
+    """Return the name of a server with the version that is installed."""
+    if name == "wsgiref":
+        return f"wsgiref {python_version()}"
+    server, _, worker = name.partition(" ")
+    return f"{server} {version(DISTRIBUTIONS.get(server, server))} {worker}".strip()
 
 
 class Running(NamedTuple):

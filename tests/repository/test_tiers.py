@@ -1,6 +1,8 @@
 """What a run of the tests leaves out, and what it says about that."""
 
+import re
 import sys
+import tomllib
 
 import pytest
 
@@ -40,6 +42,14 @@ def test_what_is_asked_for_by_name_is_not_left_out(options: tuple[str, ...]) -> 
     shown = collected(*options)
     assert "test_a_page_and_an_error_arrive" in shown
     assert "pytest --everything" not in shown
+
+
+def test_ci_runs_each_marker_that_a_run_without_options_leaves_out() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["pytest"]
+    markers = [line.partition(":")[0] for line in settings["ini_options"]["markers"]]
+    markers.remove("servers")  # these run always
+    [expression] = re.findall(r'--everything -m "(.*)"', (ROOT / ".ci/run").read_text("utf-8"))
+    assert expression.split(" or ") == markers
 
 
 def test_a_missing_program_skips_a_test_with_its_reason(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from harness.nginx import CLIENT, connect, front
 from harness.projects import Project, generate
-from harness.serving import Running, running, until
+from harness.serving import Running, running, until, with_version
 
 pytestmark = pytest.mark.usefixtures("nginx")
 
@@ -122,7 +122,7 @@ def behind(name: str, **environment: str) -> Iterator[Site]:
             yield Site(server, nginx.port)
 
 
-@pytest.fixture(scope="module", params=SERVERS)
+@pytest.fixture(scope="module", params=SERVERS, ids=with_version)
 def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     with behind(request.param, TRUSTED_PROXIES="1") as started:
         yield started
@@ -170,13 +170,11 @@ def test_slow_clients_hold_no_thread(site: Site) -> None:
         assert site.ask("GET", "/").startswith("<!doctype html>")
 
 
+# Whether uWSGI and granian tell nginx is their own affair: see docs/servers.md.
+@pytest.mark.parametrize("site", ["gunicorn gthread", "waitress"], ids=with_version, indirect=True)
 def test_a_client_sees_that_a_stream_is_cut(site: Site) -> None:
-    with site.begun("GET", "/behind/broken") as response:
-        if site.server.name in ("uwsgi", "granian"):  # these do not tell: see docs/servers.md
-            assert response.read() == b"first"
-        else:
-            with pytest.raises(IncompleteRead):
-                response.read()
+    with site.begun("GET", "/behind/broken") as response, pytest.raises(IncompleteRead):
+        response.read()
 
 
 def test_headers_of_proxies_are_ignored_until_their_number_is_set() -> None:

@@ -22,7 +22,7 @@ from harness import debian
 from harness.commands import commands
 from harness.nginx import Nginx, connect, front
 from harness.projects import ROOT, Project, generate, run
-from harness.serving import free_port, listening, running, until
+from harness.serving import free_port, listening, running, until, with_version
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 ROUTES = "GET /healthz text healthz; POST /notes json>json create_note"
@@ -157,7 +157,7 @@ def control(nginx: Nginx, command: str) -> None:
 # New code without a lost request
 
 
-@pytest.mark.parametrize("name", ["gunicorn gthread", "granian"])
+@pytest.mark.parametrize("name", ["gunicorn gthread", "granian"], ids=with_version)
 def test_no_request_is_lost_while_a_server_takes_new_code(name: str) -> None:
     program = name.split()[0]
     assert re.search(rf"(?i)\| {program} \| `kill -HUP PID` \|", PAGE)

@@ -6,24 +6,31 @@ import pytest
 
 from conformance.servers import CASES, EXITS, LIMIT, STOP, Case, observe
 from harness.projects import generate
-from harness.serving import COMMANDS, CONFIGURED, Running, running
+from harness.serving import COMMANDS, CONFIGURED, Running, running, with_version
 
 
-@pytest.fixture(scope="module", params=COMMANDS)
+@pytest.fixture(scope="module", params=COMMANDS, ids=with_version)
 def server(request: pytest.FixtureRequest) -> Iterator[Running]:
     with running(request.param) as started:
         yield started
 
 
+def assert_right_or_as_in_the_table(case: Case, server: Running) -> None:
+    """A server's next release may do what is right: that is no reason to fail."""
+    known = {case.right, case.other.get(server.name, case.right)}
+    seen = observe(case, server)
+    assert seen in known, f"{with_version(server.name)}: {seen}, not {' or '.join(sorted(known))}"
+
+
 @pytest.mark.parametrize("case", CASES, ids=[case.claim for case in CASES])
 def test_a_client_gets_what_the_table_says(server: Running, case: Case) -> None:
-    assert observe(case, server) == case.other.get(server.name, case.right)
+    assert_right_or_as_in_the_table(case, server)
 
 
 @pytest.mark.parametrize(
     "name, case",
     [
-        pytest.param(name, case, id=f"{name}: {case.claim}")
+        pytest.param(name, case, id=f"{with_version(name)}: {case.claim}")
         for name in COMMANDS
         for case in EXITS
         if case is EXITS[0] or case.other.get(name) != EXITS[0].other.get(name)
@@ -31,10 +38,10 @@ def test_a_client_gets_what_the_table_says(server: Running, case: Case) -> None:
 )
 def test_a_handler_that_exits_does_what_the_table_says(name: str, case: Case) -> None:
     with running(name) as server:
-        assert observe(case, server) == case.other.get(name, case.right)
+        assert_right_or_as_in_the_table(case, server)
 
 
-@pytest.mark.parametrize("name", CONFIGURED)
+@pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
 def test_a_request_gets_its_response_before_the_server_ends(name: str) -> None:
     with running(name) as server:
         assert observe(STOP, server) == STOP.right

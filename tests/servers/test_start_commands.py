@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from harness.projects import Project, generate
-from harness.serving import command, free_port, listening, listens, running, started, until
+from harness.serving import (
+    command,
+    free_port,
+    listening,
+    listens,
+    running,
+    started,
+    until,
+    with_version,
+)
 from harness.shapes import DEFAULT_ROUTES
 
 SERVERS = ["wsgiref", "gunicorn gthread", "uwsgi", "waitress", "granian"]
@@ -72,7 +81,7 @@ def shown(port: int, host: str = "127.0.0.1", **headers: str) -> list[str]:
     return body.decode().split()
 
 
-@pytest.mark.parametrize("name", SERVERS)
+@pytest.mark.parametrize("name", SERVERS, ids=with_version)
 def test_a_server_takes_address_and_processes_from_the_environment(name: str) -> None:
     with running(name, made, HOST="127.0.0.3", WEB_CONCURRENCY="3") as server:
         assert not listens(server.port)
@@ -86,8 +95,11 @@ def test_a_server_takes_address_and_processes_from_the_environment(name: str) ->
         assert until(all_seen, 10), seen
 
 
+WRONG_PORTS = [*((name, "99999") for name in SERVERS), ("uwsgi", "http"), ("waitress", "http")]
+
+
 @pytest.mark.parametrize(
-    "name, port", [*((name, "99999") for name in SERVERS), ("uwsgi", "http"), ("waitress", "http")]
+    "name, port", WRONG_PORTS, ids=[f"{with_version(name)}-{port}" for name, port in WRONG_PORTS]
 )
 def test_a_wrong_port_stops_the_start_with_an_error(name: str, port: str) -> None:
     project = made(name.split()[0] if name != "wsgiref" else "none")
