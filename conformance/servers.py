@@ -556,7 +556,7 @@ HEAD = """\
 
 The project that this template generates, as a process of its own under nine servers, spoken to in
 raw HTTP/1.1 over a socket. gunicorn, uWSGI, waitress and granian run with the configuration that
-comes with `server`, by the command of the generated README; the others with their defaults, and
+comes with `server`, by the command in OPERATIONS.md; the others with their defaults, and
 `wsgiref` is `python -m` with the package's name.
 
 ✓ is the right response; – is what a client gets instead if a server cannot do it. `closed` is a
@@ -595,7 +595,7 @@ NOTES = """
   send one more often stop it, too. granian reads headers without a thread, but not bodies. Put a
   reverse proxy that buffers requests in front, as nginx does by default: it waits for the slow
   clients, and the server only gets whole requests. `tests/test_behind_nginx.py` holds the block in
-  the generated README to that.
+  the generated OPERATIONS.md to that.
 - *A handler that takes too long.* `timeout` in gunicorn.conf.py ends a sync worker during a
   request, and the client gets a 500. With threads it does not: it replaces a worker whose main
   thread hangs, and a slow handler keeps its thread. `harakiri` of uWSGI ends the request and its

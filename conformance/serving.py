@@ -22,7 +22,7 @@ from . import project
 ROOT = Path(__file__).parent.parent
 GEVENT = "from gevent.pywsgi import WSGIServer as S; from sample import application as a; S(('127.0.0.1', 8000), a).serve_forever()"
 WERKZEUG = "from werkzeug.serving import run_simple as r; from sample import application as a; r('127.0.0.1', 8000, a, threaded=True)"
-# What starts each; the four that the questionnaire knows are started as their README says.
+# What starts each; the four that the questionnaire knows are started as OPERATIONS.md says.
 COMMANDS = {
     "wsgiref": [sys.executable, "-m", "sample"],
     "gunicorn gthread": [],
@@ -123,12 +123,12 @@ def listening(
         yield process
 
 
-def command(name: str, readme: str) -> list[str]:
-    """What starts it: the line of the README for a server of the questionnaire."""
+def command(name: str, made: Project) -> list[str]:
+    """What starts it: the line of OPERATIONS.md for a server of the questionnaire."""
     if name not in CONFIGURED:
         return COMMANDS[name]
     start = f"$ uv run --no-dev --extra {name.split()[0]} "
-    [line] = [line for line in readme.splitlines() if line.startswith(start)]
+    [line] = [line for line in made.read("OPERATIONS.md").splitlines() if line.startswith(start)]
     return ["bash", "-c", f"exec {line.removeprefix(start)} {' '.join(COMMANDS[name])}"]
 
 
@@ -140,7 +140,7 @@ def running(
     server = name.split()[0] if name in CONFIGURED else "none"
     made = make(server=server)
     port = free_port()
-    words = command(name, made.read("README.md"))
+    words = command(name, made)
     if name not in CONFIGURED:
         words = [word.replace("8000", str(port)) for word in words]
     notes, log = made.path / "notes", made.path / "server.log"

@@ -1,4 +1,4 @@
-"""What the README says about a proxy: its own nginx block, in front of each server."""
+"""What OPERATIONS.md says about a proxy: its own nginx block, in front of each server."""
 
 import os
 import re
@@ -78,7 +78,7 @@ SHOWN = {
 
 
 class Site(NamedTuple):
-    """A project behind nginx, from the block in its README."""
+    """A project behind nginx, from the block in its OPERATIONS.md."""
 
     server: Running
     port: int
@@ -114,8 +114,8 @@ def make(server: str) -> Project:
 @contextmanager
 def behind(name: str, **environment: str) -> Iterator[Site]:
     with running(name, make, **environment) as server:
-        readme = make(server=name.split()[0]).read("README.md")
-        [block] = re.findall(r"(?s)```nginx\n(.*?)```", readme)
+        page = make(server=name.split()[0]).read("OPERATIONS.md")
+        [block] = re.findall(r"(?s)```nginx\n(.*?)```", page)
         with front(block, {8000: server.port}) as nginx:
             yield Site(server, nginx.port)
 

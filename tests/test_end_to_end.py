@@ -175,7 +175,7 @@ def test_a_browser_uses_the_grown_project(
         "FILES": str(tmp_path / "files"),
         "TRUSTED_PROXIES": "1",
     }
-    [block] = re.findall(r"(?s)```nginx\n(.*?)```", made.project.read("README.md"))
+    [block] = re.findall(r"(?s)```nginx\n(.*?)```", made.project.read("OPERATIONS.md"))
     with (
         recipes.served(made, "gunicorn", **environment) as upstream,
         front(block, {8000: int(upstream.rpartition(":")[2])}) as nginx,

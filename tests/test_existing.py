@@ -56,7 +56,7 @@ def test_a_copy_leaves_the_files_that_are_there(
     done = copy(template, repository, "-d", "license=MIT", *options)
     assert done.returncode == 0, done.stderr
     assert_mine(repository)
-    assert (repository / "src/sample/app.py").exists()
+    assert (repository / "src/sample/bare.py").exists()
 
 
 def test_the_message_names_the_files_that_it_left(template: Template, repository: Path) -> None:
@@ -70,9 +70,9 @@ def test_a_package_that_is_there_keeps_its_init(template: Template, repository: 
     init.parent.mkdir(parents=True)
     init.write_text('"""Mine."""\n')
     done = copy(template, repository, "--defaults")
-    assert "In src/sample/__init__.py, `from .app import" in done.stderr
+    assert "In src/sample/__init__.py, `from .bare import" in done.stderr
     assert init.read_text() == '"""Mine."""\n'
-    init.write_text("from .app import application as application\n")
+    init.write_text("from .bare import application as application\n")
     tests = run_tests(Project(repository, "sample"))
     assert tests.returncode == 0, tests.stdout[-3000:]
 

@@ -32,6 +32,7 @@ FILES = {
     "dependabot": {".github/dependabot.yml"},
 }
 OTHERS = {"docker": {"gunicorn.conf.py"}}  # what another answer brings with it
+PAGE = "OPERATIONS.md"  # comes with the first extra
 SERVERS = ("gunicorn", "uwsgi", "waitress", "granian")
 TOOLS = Path(sys.executable).parent
 WORKFLOW, DEPENDABOT = ".github/workflows/ci.yml", ".github/dependabot.yml"
@@ -102,20 +103,19 @@ def project() -> Project:
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_an_extra_adds_its_files_and_no_others(extra: str) -> None:
     added = set(made(extra).files()) - set(made().files())
-    assert added == FILES[extra] | OTHERS.get(extra, set())
+    assert added == FILES[extra] | OTHERS.get(extra, set()) | {PAGE}
 
 
 @pytest.mark.parametrize("extra", EXTRAS)
-def test_the_readme_tells_about_what_was_chosen_and_nothing_else(extra: str) -> None:
+def test_a_page_explains_what_was_chosen_and_nothing_else(extra: str) -> None:
     words = {
         "github-actions": "ci.yml",
         "docker": "docker build",
         "pre-commit": "pre-commit install",
         "dependabot": "Dependabot",
     }
-    readme = made(extra).read("README.md")
-    assert [other for other, word in words.items() if word in readme] == [extra]
-    assert "## Ship it" not in made().read("README.md")
+    page = made(extra).read(PAGE)
+    assert [other for other, word in words.items() if word in page] == [extra]
 
 
 def test_a_container_needs_a_server() -> None:
@@ -131,14 +131,14 @@ def test_an_update_adds_and_removes_extras_and_leaves_the_owners_files() -> None
     assert living.refusal(extras=["docker"]).startswith("docker needs a server: gunicorn,")
     assert living.update(extras=EXTRAS, server="waitress") == ["Dockerfile"]
     assert "<<<<<<< before updating\nFROM mine\n=======\n" in living.project.read("Dockerfile")
-    new = {name for files in FILES.values() for name in files} | {"serve.py"}
+    new = {name for files in FILES.values() for name in files} | {"serve.py", PAGE}
     changed = living.changed()
     assert {name for name, how in changed.items() if how == "??"} == new - {"Dockerfile"}
     assert set(changed) - new == {".copier-answers.yml", "pyproject.toml"}
     living.write("Dockerfile", "FROM mine\n")
     assert living.update(add="GET /healthz text healthz", extras=["docker"]) == []
     assert living.project.read("Dockerfile") == "FROM mine\n"
-    gone = new - FILES["docker"] - {"serve.py"}
+    gone = new - FILES["docker"] - {"serve.py", PAGE}
     assert {name for name, how in living.changed().items() if how == " D"} == gone
 
 

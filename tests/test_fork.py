@@ -152,7 +152,7 @@ def test_what_the_page_on_forks_changes_is_in_every_project(fork: Template) -> N
     assert done.returncode == 0, done.stderr
     fork.release("v1.0.0+acme.2")
     project = Living(fork.path, project_name="Notes")
-    assert project.project.read("OPERATIONS.md") == "Notes is run by Acme, team Web.\n"
+    assert project.project.read("ON_CALL.md") == "Notes is run by Acme, team Web.\n"
     assert project.answers()["team"] == "Web"
     assert "MIT License" in project.project.read("LICENSE")
     assert 'response.page("Acme: home"' in project.project.read("src/sample/handlers/home.py")

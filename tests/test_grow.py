@@ -234,7 +234,7 @@ def test_the_commands_in_the_readme_of_a_project_work(project: Living) -> None:
     for command in commands:
         done = cli(project.path, *shlex.split(command))
         assert done.returncode == 0, done.stderr
-        assert "git diff --check" in done.stderr
+        assert "git diff HEAD --check" in done.stderr
         project.assert_answers_are_true()
         commit(project.path)
     assert "src/sample/handlers/hello.py  tests/test_hello.py" in done.stderr

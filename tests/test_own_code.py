@@ -221,5 +221,5 @@ def test_a_conflict_is_named_by_git(project: Living) -> None:
     project.update(drop="list_notes")
     assert OURS in project.project.read(NOTES)
     assert '"mine": 1' in ours(project.project.read(NOTES))
-    done = run(project.path, "git", "diff", "--check")
+    done = run(project.path, "git", "diff", "HEAD", "--check")
     assert f"{NOTES}:9: leftover conflict marker" in done.stdout

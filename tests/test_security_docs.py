@@ -67,8 +67,8 @@ def printed(project: Project, expression: str) -> str:
 
 
 def test_every_test_on_the_page_exists() -> None:
-    folders = (ROOT / "tests", ROOT / "template" / "tests")
-    texts = [file.read_text("utf-8") for folder in folders for file in folder.glob("*test_*")]
+    files = [*(ROOT / "tests").rglob("*.py"), *(ROOT / "template" / "tests").glob("*test_*")]
+    texts = [file.read_text("utf-8") for file in files]
     named = set(re.findall(r"`(test_\w+)`", PAGE))
     assert len(named) > 20
     assert named <= set(re.findall(r"(?m)^def (test_\w+)", "\n".join(texts)))

@@ -1,4 +1,4 @@
-"""A project that is served: real HTTP, from the command that its README names."""
+"""A project that is served: real HTTP, from the command that its OPERATIONS.md names."""
 
 import json
 import re
@@ -59,7 +59,7 @@ def test_every_default_route_responds(dispatcher: str) -> None:
 
 @cache
 def made(server: str) -> Project:
-    project = generate(server=server, routes="GET / text show")
+    project = generate(server=server, routes="GET / text show", extras=["dependabot"])
     (project.source / "handlers" / "home.py").write_text(SHOW, "utf-8")
     return project
 
@@ -91,7 +91,7 @@ def test_a_server_takes_address_and_processes_from_the_environment(name: str) ->
 )
 def test_a_wrong_port_stops_the_start_with_an_error(name: str, port: str) -> None:
     project = made(name.split()[0] if name != "wsgiref" else "none")
-    words, log = command(name, project.read("README.md")), project.path / "log"
+    words, log = command(name, project), project.path / "log"
     with started(words, project.path, log, PORT=port, PYTHONPATH="src") as process:
         assert process.wait(20)
     assert re.search(r"(?i)\bport\b", log.read_text())
@@ -100,7 +100,7 @@ def test_a_wrong_port_stops_the_start_with_an_error(name: str, port: str) -> Non
 def test_the_command_without_a_chosen_server_ignores_what_clients_say() -> None:
     project, port = made("none"), free_port()
     start = "$ uv run --no-dev --with gunicorn "
-    [line] = [line for line in project.read("README.md").splitlines() if line.startswith(start)]
+    [line] = [line for line in project.read("OPERATIONS.md").splitlines() if line.startswith(start)]
     script = f"exec {line.removeprefix(start)} --bind 127.0.0.1:{port}"
     words, log = ["bash", "-c", script], project.path / "log"
     with listening(words, project.path, log, port, PYTHONPATH="src"):

@@ -44,8 +44,8 @@ def test_the_limits_of_a_server_agree_with_those_of_the_application() -> None:
     assert f"BODY_LIMIT = {LIMIT:_}  #" in generate().read("src/sample/request.py")
     assert f"max_request_body_size={LIMIT + 1:_}," in generate(server="waitress").read("serve.py")
     uploads = generate(server="waitress", routes="POST /photos multipart>json")
-    assert "client_max_body_size 1m;" in generate().read("README.md")
-    assert "client_max_body_size 16m;" in uploads.read("README.md")
+    assert "client_max_body_size 1m;" in generate(server="gunicorn").read("OPERATIONS.md")
+    assert "client_max_body_size 16m;" in uploads.read("OPERATIONS.md")
     limit = 16_777_216
     assert f"UPLOAD_LIMIT = {limit:_}  #" in uploads.read("src/sample/uploads.py")
     assert f"max_request_body_size={limit + 1:_}," in uploads.read("serve.py")

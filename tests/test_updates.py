@@ -21,7 +21,7 @@ EDITS = {
         '    assert response.json() == {"handler": "list_notes"}',
         '    assert response.json() == ["mine"]',
     ),
-    "README.md": ("## Run it", "Mine: ask Alice.\n\n## Run it"),
+    "README.md": ("## Run and test it", "Mine: ask Alice.\n\n## Run and test it"),
     "pyproject.toml": ("dependencies = [\n", 'dependencies = [\n    "tomli-w",\n'),
 }
 # Where a new version of the template has news, before this text.

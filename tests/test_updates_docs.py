@@ -13,7 +13,7 @@ from projects import ROOT, scratch
 @pytest.mark.parametrize(
     "page, seen",
     [
-        ("updates", ["git diff --check"]),
+        ("updates", ["git diff HEAD --check"]),
         ("openapi", ["# TRACE /pets/{petId}: no route has this method", "def listPets"]),
         (
             "customise",

@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from io import BytesIO
+from io import BufferedWriter, BytesIO, TextIOWrapper
 from typing import Any
 
 import pytest
@@ -66,6 +66,18 @@ def test_a_line_goes_to_the_server_if_logging_is_not_configured(
     run(access_log(answering(response.empty())), environ)
     written = environ["wsgi.errors"].getvalue()
     assert re.fullmatch(r"[0-9T:+-]+ ::1 GET / 204 0 bytes [0-9.]+ ms - complete\n", written)
+
+
+def test_a_line_is_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """uWSGI keeps what is not flushed until its process ends."""
+    unconfigure(monkeypatch)
+    file = BytesIO()
+    environ = environ_for("GET", "/") | {"wsgi.errors": TextIOWrapper(BufferedWriter(file))}
+    application = access_log(answering(response.empty()))
+    body: Any = application(environ, lambda *head: lambda chunk: None)
+    list(body)
+    body.close()
+    assert b" GET / 204 " in file.getvalue()
 
 
 @pytest.mark.parametrize("path", ["/a%0AGET%20/", "/a%20200", "/%1B[m", "/%C2%85"])

@@ -1,15 +1,14 @@
 """Read the request: functions over ``environ``, the dict that the server fills (PEP 3333)."""
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from functools import lru_cache
 from io import RawIOBase
-from itertools import accumulate
 from json import JSONDecoder
+from math import isfinite
 from sys import maxsize
 from time import monotonic
 from typing import Any
+from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
 from .errors import HTTPError
@@ -18,23 +17,26 @@ Environ = WSGIEnvironment
 BODY_LIMIT = 1_048_576  # bytes; a larger body gets a 413
 DEPTH_LIMIT = 64  # arrays and objects in each other; deeper JSON gets a 400
 FIELD_LIMIT = 1_000  # fields in a query or form; more get a 400
-_strings = re.compile(r'(?s)"(?:[^"\\]++|\\.)*+"?|[^][{}"]++')  # all but brackets
+DROP_LIMIT, DROP_SECONDS = 4_194_304, 10  # how much of a body `drop` reads, and how long
 
 
 def path(environ: Environ) -> str:
     """Return the path, also from an absolute URL (RFC 9112, section 3.2.2); 400 if not UTF-8."""
     target: str = environ.get("PATH_INFO") or "/"
-    target = target if target.isascii() else _utf8(target, "The path")
-    if target[0] != "/" and (url := re.fullmatch(r"(?s)[A-Za-z]+://[^/]*(.*)", target)):
-        return url[1] or "/"
-    return target
+    if not target.isascii():
+        target = _utf8(target, "The path")
+    if target.startswith("/"):
+        return target
+    scheme, _, rest = target.partition("://")
+    return "/" + rest.partition("/")[2] if scheme.lower() in ("http", "https") else target
 
 
 def header(environ: Environ, name: str, default: str = "") -> str:
     """Return a header's value, or ``default`` if it is missing or empty."""
     key = name.upper().replace("-", "_")
-    bare = key in ("CONTENT_TYPE", "CONTENT_LENGTH")  # these two have no HTTP_ prefix
-    return str(environ.get(key if bare else f"HTTP_{key}") or default)
+    if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):  # these two have no HTTP_ prefix
+        key = f"HTTP_{key}"
+    return str(environ.get(key) or default)
 
 
 def query(environ: Environ) -> dict[str, list[str]]:
@@ -49,16 +51,33 @@ def first(fields: dict[str, list[str]], name: str, default: str = "") -> str:
 
 def cookies(environ: Environ) -> dict[str, str]:
     """Return the cookies by name; if a name is sent twice, the first one (RFC 6265)."""
-    pairs = [pair.partition("=") for pair in reversed(header(environ, "Cookie").split(";"))]
-    named = [(name.strip(" \t"), value.strip(" \t")) for name, equals, value in pairs if equals]
-    return {name: value.strip('"') for name, value in named if name}
+    found: dict[str, str] = {}
+    for pair in header(environ, "Cookie").split(";"):
+        name, equals, value = pair.partition("=")
+        if name.strip(" \t") and equals:
+            found.setdefault(name.strip(" \t"), value.strip(" \t").strip('"'))
+    return found
 
 
 def best_match(environ: Environ, offers: Sequence[str], *, default: str = "") -> str:
     """Return the media type that the client prefers, else ``default`` or 406 (RFC 9110, 12.5.1)."""
-    if best := _best_match(environ.get("HTTP_ACCEPT") or "*/*", tuple(offers)) or default:
-        return best
-    raise HTTPError(406, f"Available: {', '.join(offers)}.")
+    accept, best, highest = environ.get("HTTP_ACCEPT") or "*/*", default, 0.0
+    if accept == "*/*":  # as most programs send it
+        return offers[0]
+    ranges = _ranges(accept)
+    for offer in offers:
+        media_type, *parameters = offer.lower().replace(" ", "").split(";")
+        order = ["*/*", media_type.partition("/")[0] + "/*", media_type]
+        matching = [
+            (order.index(name), len(wanted), weight)
+            for name, wanted, weight in ranges
+            if name in order and wanted.issubset(parameters)
+        ]
+        if matching and max(matching)[2] > highest:  # the most specific range decides
+            best, highest = offer, max(matching)[2]
+    if not best:
+        raise HTTPError(406, f"Available: {', '.join(offers)}.")
+    return best
 
 
 def body(environ: Environ, media_type: str = "") -> bytes:
@@ -67,17 +86,18 @@ def body(environ: Environ, media_type: str = "") -> bytes:
 
 
 def text(environ: Environ, media_type: str = "text/plain") -> str:
-    """Return the body as text; 400 if it is not UTF-8; also raises what `body` raises."""
+    """Return the body as text; 400 or 415 if it is not UTF-8; also raises what `body` raises."""
+    _, _, charset = environ.get("CONTENT_TYPE", "").lower().partition("charset=")
+    if charset and charset.partition(";")[0].strip(' "') not in ("utf-8", "utf8", "us-ascii"):
+        raise HTTPError(415, "Send the body in UTF-8.")
     return _utf8(body(environ, media_type), "The body")
 
 
 def json(environ: Environ) -> Any:
     """Return the value of a JSON body; 400 if it is invalid; also raises what `text` raises."""
     source = text(environ, "application/json")
-    if source.count("[") + source.count("{") > DEPTH_LIMIT:
-        steps = (1 if bracket in "[{" else -1 for bracket in _strings.sub("", source))
-        if max(accumulate(steps), default=0) > DEPTH_LIMIT:
-            raise HTTPError(400, f"The body is nested more than {DEPTH_LIMIT} levels deep.")
+    if _is_deep(source):  # the decoder could overflow the stack of a thread
+        raise HTTPError(400, f"The body is not JSON, or nested deeper than {DEPTH_LIMIT} levels.")
     try:
         return _decoder.decode(source)
     except ValueError as error:
@@ -91,59 +111,79 @@ def form(environ: Environ) -> dict[str, list[str]]:
 
 def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -> Iterator[bytes]:
     """Yield the body as it arrives, at most ``limit`` bytes; raises what `body` raises."""
-    sent = (environ.get("CONTENT_TYPE") or "").partition(";")[0].strip().lower()
-    if media_type not in ("", sent, "application/json" if sent.endswith("+json") else ""):
+    sent = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    like_json = media_type == "application/json" and sent.endswith("+json")
+    if media_type and sent != media_type and not like_json:
         raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
-    if (environ.get("HTTP_CONTENT_ENCODING") or "identity").lower() != "identity":
+    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
-    left = length = _length(environ, limit)
+    stream, size = reader(environ) or Reader(environ), 0
     try:
-        while left and (chunk := environ["wsgi.input"].read(min(left, 65_536))):
-            left -= len(chunk)
-            yield chunk
+        while stream.left and max(size, stream.length) <= limit:
+            chunk = stream.read(min(65_536, limit + 1 - size))
+            size += len(chunk)
+            if chunk and size <= limit:
+                yield chunk
     except Exception as error:  # servers raise different exceptions here
         raise HTTPError(400, "The body cannot be read.") from error
-    if length > limit and not left:
+    if max(size, stream.length) > limit:
         raise HTTPError(413, f"Send at most {limit} bytes.")
-    if length <= limit and left:
+    if size < stream.length:
         raise HTTPError(400, "The body is shorter than its Content-Length.")
 
 
-def _length(environ: Environ, limit: int) -> int:
-    digits: str = environ.get("CONTENT_LENGTH") or ""
-    ends = environ.get("wsgi.input_terminated")  # reading past the end does not hang
-    if digits.strip("0123456789"):
-        raise HTTPError(400, "Content-Length is not a number.")
-    if "HTTP_TRANSFER_ENCODING" in environ and not ends:
-        raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
-    if len(digits) > 19 or int(digits or 0) > limit:
-        raise HTTPError(413, f"Send at most {limit} bytes.")
-    return int(digits) if digits else limit + 1 if ends else 0
+def drop(environ: Environ) -> None:
+    """Read what is left of the body, but nothing that the client still holds back (RFC 9110, 10.1.1).
+
+    A server can reset a connection with unread bytes, and the response is lost. So whoever responds
+    early calls this: `bare.application` does, and middleware. It ends at DROP_LIMIT or DROP_SECONDS.
+    """
+    try:
+        stream, dropped = reader(environ), 0
+        if stream and stream.left and "HTTP_EXPECT" not in environ:
+            end = monotonic() + DROP_SECONDS
+            while stream.left and dropped < DROP_LIMIT and monotonic() < end:
+                dropped += len(stream.read(65_536))
+    except Exception:
+        return  # the client is gone, or its Content-Length is wrong
 
 
-def _finite(literal: str) -> float:
-    if abs(number := float(literal)) < float("inf"):
-        return number
-    raise ValueError(f"{literal} is not a number")
+def reader(environ: Environ) -> "Reader | None":
+    """Return ``wsgi.input`` as a stream that ends with the body; None if there is no body."""
+    if not environ.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in environ:
+        return None
+    stream: Reader = environ["wsgi.input"]
+    if type(stream) is not Reader:
+        stream = environ["wsgi.input"] = Reader(environ)
+    return stream
 
 
-_decoder = JSONDecoder(parse_float=_finite, parse_constant=_finite)
+class Reader(RawIOBase):
+    """The body as a stream that ends where the body ends; 400 or 411 if nobody knows where."""
+
+    def __init__(self, environ: Environ) -> None:
+        length, coding = environ.get("CONTENT_LENGTH"), environ.get("HTTP_TRANSFER_ENCODING")
+        server_ends_it = environ.get("wsgi.input_terminated")
+        if length and not (length.isascii() and length.isdigit()):
+            raise HTTPError(400, "Content-Length is not a number.")
+        if coding and not (server_ends_it and coding.lower() == "chunked"):
+            raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
+        self.stream, self.length = environ["wsgi.input"], int((length or "0")[:4_000])
+        self.left = self.length if length or not server_ends_it else maxsize  # bytes
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a buffer with the next bytes, and return how many they are: 0 at the end."""
+        chunk = self.stream.read(min(len(buffer), self.left)) if self.left else b""
+        buffer[: len(chunk)] = chunk
+        self.left = self.left - len(chunk) if chunk or not buffer else 0
+        return len(chunk)
 
 
-@lru_cache(128)  # clients send the same Accept each time
-def _best_match(accept: str, offers: tuple[str, ...]) -> str:
-    weights: dict[str, float] = {}
-    for item in accept.lower().split(","):
-        name, *parameters = (part.strip() for part in item.split(";"))
-        quality = next((part for part in parameters if part.startswith("q=")), "q=1")
-        if name and (valid := re.fullmatch(r"q=(0?\.[0-9]{1,3}|0\.?|1(\.0{0,3})?)", quality)):
-            weights[name] = max(float(valid[1]), weights.get(name, 0.0))
-    rest = weights.get("*/*", 0.0 if weights else 1.0)
-    ranked = [weights.get(o, weights.get(o.partition("/")[0] + "/*", rest)) for o in offers]
-    return offers[ranked.index(max(ranked))] if any(ranked) else ""
-
-
-def _utf8(content: str | bytes, what: str) -> str:  # servers pass bytes as latin-1 (PEP 3333)
+def _utf8(content: str | bytes, what: str) -> str:
+    """Decode bytes, or text that stands for bytes: servers decode with latin-1 (PEP 3333)."""
     try:
         return (content.encode("latin-1") if isinstance(content, str) else content).decode()
     except UnicodeError as error:
@@ -151,68 +191,44 @@ def _utf8(content: str | bytes, what: str) -> str:  # servers pass bytes as lati
 
 
 def _fields(pairs: str) -> dict[str, list[str]]:
-    if pairs.count("&") >= FIELD_LIMIT:
-        raise HTTPError(400, f"Send at most {FIELD_LIMIT} fields.")
-    fields: dict[str, list[str]] = {}
-    decoded = _unquoted if "%" in pairs else str
-    for pair in filter(None, pairs.replace("+", " ").split("&")):
-        name, _, value = map(decoded, pair.partition("="))
-        fields.setdefault(name, []).append(value)
-    return fields
+    try:
+        return parse_qs(pairs, keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT)
+    except ValueError as error:
+        raise HTTPError(400, f"Send at most {FIELD_LIMIT} fields, in UTF-8.") from error
 
 
-def _unquoted(text: str) -> str:
-    from urllib.parse import unquote_to_bytes  # imported here for a faster start
-
-    return _utf8(unquote_to_bytes(text), "A field")
-
-
-def drop(environ: Environ) -> None:
-    """Read and drop what is left of the body."""
-    if not has_body(environ) or "HTTP_EXPECT" in environ:
-        return
-    dropped, deadline = 0, monotonic() + 10
-    with suppress(Exception):
-        stream = reader(environ)
-        while dropped < 4_194_304 and monotonic() < deadline and (chunk := stream.read(65_536)):
-            dropped += len(chunk)
+def _ranges(accept: str) -> list[tuple[str, set[str], float]]:
+    """Return the media ranges of an Accept header, each with its parameters and its weight."""
+    found = []
+    for item in accept.lower().split(","):
+        name, *parameters = [part.strip(" \t") for part in item.split(";")]
+        wanted = {part for part in parameters if not part.startswith(("q=", "charset="))}
+        weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        with suppress(ValueError):
+            if name and 0 <= float(weight) <= 1:
+                found.append((name, wanted, float(weight)))
+    return found or [("*/*", set(), 1.0)]
 
 
-def has_body(environ: Environ) -> bool:
-    """Whether the request has a body."""
-    return bool(environ.get("CONTENT_LENGTH")) or "HTTP_TRANSFER_ENCODING" in environ
+def _is_deep(source: str) -> bool:
+    """Whether JSON is nested deeper than the limit, found out at the speed of C."""
+    if source.count("[") + source.count("{") <= DEPTH_LIMIT:
+        return False
+    pieces = source.replace("\\\\", "").replace('\\"', "").split('"')
+    outside_strings = "".join(pieces[::2]).encode()
+    brackets = outside_strings.translate(_square, _no_brackets)
+    for _ in range(DEPTH_LIMIT):  # each time, the innermost pairs go
+        brackets = brackets.replace(b"[]", b"")
+    return bool(brackets)
 
 
-def reader(environ: Environ) -> "Reader":
-    """Return ``wsgi.input`` as a stream that ends with the body; raises what `Reader` raises."""
-    stream = environ.get("wsgi.input")
-    if not isinstance(stream, Reader):
-        stream = environ["wsgi.input"] = Reader(environ)
-    return stream
+def _finite(literal: str) -> float:
+    """Read a number, but not NaN or Infinity: Python knows them, and JSON does not."""
+    if isfinite(number := float(literal)):
+        return number
+    raise ValueError("a number is too large, or none")
 
 
-class Reader(RawIOBase):
-    """A body, and how much of it is left."""
-
-    def __init__(self, environ: Environ) -> None:
-        digits = environ.get("CONTENT_LENGTH") or ""
-        if digits and not (digits.isascii() and digits.isdigit()):
-            raise HTTPError(400, "Content-Length is not a number.")
-        server_ends_it = environ.get("wsgi.input_terminated")
-        if "HTTP_TRANSFER_ENCODING" in environ and not server_ends_it:
-            raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
-        self.stream: Any = environ.get("wsgi.input")
-        self.is_announced = bool(digits) or not server_ends_it
-        self.length = int(digits or 0) if self.is_announced and len(digits) < 19 else maxsize
-        self.left = self.length
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> int:
-        if not self.left:
-            return 0
-        chunk: bytes = self.stream.read(min(len(buffer), self.left))
-        buffer[: len(chunk)] = chunk
-        self.left -= len(chunk)
-        return len(chunk)
+_decoder = JSONDecoder(parse_float=_finite, parse_constant=_finite)
+_square = bytes.maketrans(b"{}", b"[]")
+_no_brackets = bytes(set(range(256)) - set(b"[]{}"))

@@ -1,18 +1,18 @@
 """Build complete responses; what cannot be sent raises ValueError or TypeError (PEP 3333)."""
 
 import re
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
 from http import HTTPStatus
+from itertools import chain
 from json import JSONEncoder
-from typing import Any
-from wsgiref.util import is_hop_by_hop
+from urllib.parse import quote
 
+from .errors import Headers, HTTPError
 from .request import Environ, best_match
 
-Headers = Iterable[tuple[str, str]]
 Body = Iterable[bytes]
-Response = tuple[str, list[tuple[str, str]], Body]
+Response = tuple[str, list[tuple[str, str]], Body]  # status, headers and body
 ALWAYS = [("X-Content-Type-Options", "nosniff")]  # the headers of every response
 VARY = [("Vary", "Accept")]  # the headers of a response that `request.best_match` chose
 TEXT, HTML, JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "application/json"
@@ -21,10 +21,15 @@ PAGE = """<!doctype html><html lang="en">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{0}</title><h1>{0}</h1><p>{1}</p>\n"""
 
-_statuses = {code: f"{code} Unknown" for code in range(200, 600)}
-_statuses |= {code.value: f"{code.value} {code.phrase}" for code in HTTPStatus if code >= 200}
-_set_for_you = {"content-length", "content-type", "status", "trailer"}  # and what is hop-by-hop
-_header = re.compile(r"[A-Za-z](?:[A-Za-z0-9_-]*[A-Za-z0-9])?\n[ -~\xa0-\xff]*").fullmatch
+_phrases = {status.value: status.phrase for status in HTTPStatus}
+_lines = {status: f"{status} {_phrases.get(status, 'Unknown')}" for status in range(200, 600)}
+_set_for_you = set(
+    "connection content-length content-type keep-alive proxy-authenticate proxy-authorization "
+    "status te trailer transfer-encoding upgrade".split()
+)
+_name = re.compile(r"[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?").fullmatch
+_value = re.compile(r"[ -~\xa0-\xff]*").fullmatch  # no control characters, above all no line end
+_plain = re.compile(r"[ -~]+").fullmatch
 _encode = JSONEncoder(allow_nan=False, check_circular=False).encode
 
 
@@ -48,24 +53,8 @@ def html(content: str, *, status: int = 200, headers: Headers = ()) -> Response:
 def json(
     content: object, *, content_type: str = JSON, status: int = 200, headers: Headers = ()
 ) -> Response:
-    """Return a response with a value as JSON; ValueError for NaN and Infinity."""
-    return raw(_encode(content).encode(), content_type, status=status, headers=headers)
-
-
-def stream(
-    chunks: Body, content_type: str, *, length: int = -1, status: int = 200, headers: Headers = ()
-) -> Response:
-    """Return a streamed response; its first chunk is made now, so an error in it is still seen."""
-    body = _streamed(chunks, status, content_type, length, headers)
-    return *next(body), body
-
-
-def redirect(location: str, *, status: int = 303, headers: Headers = ()) -> Response:
-    """Redirect to a path of this site or to a full URL; a leading ``//`` leads to no other site."""
-    from urllib.parse import quote  # imported here for a faster start
-
-    target = quote(re.sub("^//+", "/", location), safe="!#$%&'()*+,/:;=?@[]~")
-    return text(f"See {target}\n", status=status, headers=[("Location", target), *headers])
+    """Return a response with a value as JSON and a line end; ValueError for NaN and Infinity."""
+    return raw(f"{_encode(content)}\n".encode(), content_type, status=status, headers=headers)
 
 
 def empty(status: int = 204, *, headers: Headers = ()) -> Response:
@@ -73,64 +62,112 @@ def empty(status: int = 204, *, headers: Headers = ()) -> Response:
     return _build([], status, TEXT, 0, headers)
 
 
-def problem(environ: Environ, status: int, detail: str = "", *, headers: Headers = ()) -> Response:
+def redirect(location: str, *, status: int = 303, headers: Headers = ()) -> Response:
+    """Redirect to a path of this site or to a full URL; a leading ``//`` leads to no other site."""
+    if location.startswith("//"):
+        location = "/" + location.lstrip("/")
+    target = quote(location, safe="!#$%&'()*+,/:;=?@[]~")
+    return text(f"See {target}\n", status=status, headers=[("Location", target), *headers])
+
+
+def stream(
+    chunks: Body, content_type: str, *, length: int = -1, status: int = 200, headers: Headers = ()
+) -> Response:
+    """Return a response that is made while it is sent; ``length`` is in bytes, if it is known.
+
+    The first chunk is made now, so an error in it is still seen. If the chunks have another length
+    than announced, sending ends with ValueError, and the server closes the connection.
+    """
+    try:
+        return _build(Stream(chunks, length), status, content_type, length, headers)
+    except BaseException:
+        close(chunks)
+        raise
+
+
+def problem(environ: Environ, error: HTTPError) -> Response:
     """Return an error as problem details (RFC 9457), HTML or text: what the client prefers."""
     media_type = best_match(environ, PROBLEM_TYPES, default=PROBLEM_TYPES[0])
-    content, content_type = _represented(media_type, _statuses[status], detail)
-    return raw(content, content_type, status=status, headers=[*VARY, *headers])
+    status, line, headers = error.status, _lines[error.status], [*VARY, *error.headers]
+    if media_type == "text/html":
+        return html(page(line, error.detail), status=status, headers=headers)
+    if media_type == "text/plain":
+        return text(f"{line}\n{error.detail}\n", status=status, headers=headers)
+    details = {"title": line[4:], "status": status, "detail": error.detail, **error.more}
+    return json(details, content_type=media_type, status=status, headers=headers)
 
 
 def page(title: str, text: str) -> str:
     """Return a small HTML document; both texts are escaped."""
-    from html import escape  # imported here for a faster start
-
     return PAGE.format(escape(title, quote=False), escape(text, quote=False))
 
 
 def close(body: Iterable[object]) -> None:
     """Call the ``close`` of a body that has one."""
-    getattr(body, "close", lambda: None)()
+    if hasattr(body, "close"):
+        body.close()
 
 
-@lru_cache(64)  # a 404 and a 405 are the same each time
-def _represented(media_type: str, title: str, detail: str) -> tuple[bytes, str]:
-    if media_type == "text/html":
-        return page(title, detail).encode(errors="replace"), HTML
-    if media_type == "text/plain":
-        return f"{title}\n{detail}\n".encode(errors="replace"), TEXT
-    details = {"title": title[4:], "status": int(title[:3]), "detail": detail}
-    return _encode(details).encode(), media_type
+def checked(made: Response, handler: Callable[..., Response]) -> Response:
+    """Return what a handler returned; TypeError if it put together what no server can send."""
+    if isinstance(made, Built):
+        return made
+    try:
+        status, headers, body = made
+        "".join([status, *chain.from_iterable(headers)])  # all of them must be str
+        b"".join(body if isinstance(body, list) else [b""])  # and these bytes
+        if status[3] == " " and isinstance(headers, list) and not isinstance(body, str | bytes):
+            return made
+        error = f"({status!r:.50}, {type(headers).__name__}, {type(body).__name__})"
+    except (TypeError, ValueError, IndexError) as wrong:
+        error = f"{type(made).__name__} ({wrong})"
+    name = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
+    right = "response.text('Hello') or ('200 OK', [('Content-Type', 'text/plain')], [b'Hello'])"
+    raise TypeError(f"{name} returned {error}: write {right}")
+
+
+class Built(tuple[str, list[tuple[str, str]], Body]):
+    """A response that this module has built, so it needs no check."""
+
+
+class Stream:
+    """The chunks of a stream. Servers call ``close`` at the end, or when the client is gone."""
+
+    def __init__(self, source: Body, length: int) -> None:
+        self.source, self.length, self.rest = source, length, iter(source)
+        self.first = b"".join([next(self.rest, b"")])  # TypeError if it is not bytes
+
+    def __iter__(self) -> Iterator[bytes]:
+        made = 0
+        for chunk in chain([self.first], self.rest):
+            made += len(chunk)
+            if 0 <= self.length < made:
+                break
+            yield chunk
+        if self.length not in (-1, made):
+            raise ValueError(f"a stream announced {self.length} bytes, and made {made}")
+
+    def close(self) -> None:
+        close(self.source)
 
 
 def _build(body: Body, status: int, content_type: str, length: int, headers: Headers) -> Response:
     """Put a response together. Every header passes this one gate."""
-    if status not in _statuses:
+    if status not in _lines:
         raise ValueError(f"a response has a status from 200 to 599, not {status!r}")
     if status in (204, 205, 304) and length != 0:
         raise ValueError(f"a {status} response has no body: write response.empty({status})")
     sent = ALWAYS.copy()
     if status not in (204, 304):
-        if not (content_type.isascii() and content_type.isprintable()):
+        if not _plain(content_type):
             raise ValueError(f"invalid content type: {content_type!r}")
         sent.append(("Content-Type", content_type))
         if length >= 0:
             sent.append(("Content-Length", str(length)))
     for name, value in headers:
-        if not isinstance(value, str) or not _header(f"{name}\n{value}"):
+        if not (isinstance(value, str) and _name(name) and _value(value)):
             raise ValueError(f"invalid header {name!r}: {value!r}")
-        if is_hop_by_hop(name) or name.lower() in _set_for_you:
+        if name.lower() in _set_for_you:
             raise ValueError(f"leave out the header {name}: it is set for you")
         sent.append((name, value))
-    return _statuses[status], sent, body
-
-
-def _streamed(chunks: Body, *head: Any) -> Iterator[Any]:
-    """Yield the status and the headers, then the chunks: `close` works from the first step on."""
-    try:
-        rest = iter(chunks)
-        first = b"".join([next(rest, b"")])  # TypeError if it is not bytes
-        yield _build([], *head)[:2]
-        yield first
-        yield from rest
-    finally:
-        close(chunks)
+    return Built((_lines[status], sent, body))
