@@ -184,6 +184,15 @@ def test_a_stream_that_breaks_off_is_shown_as_that(caplog: pytest.LogCaptureFixt
     assert vars(record)["end"] == "broken off"
 
 
+def test_a_head_is_complete_even_if_nobody_reads_its_body(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    application = access_log(answering(("200 OK", [], iter([b""]))))
+    body: Any = application(environ_for("HEAD", "/"), lambda *head: lambda chunk: None)
+    body.close()
+    assert lines(caplog)[0].endswith(" complete")
+
+
 def test_a_client_that_leaves_is_shown(caplog: pytest.LogCaptureFixture) -> None:
     application = access_log(answering(response.stream([b"a", b"b"], "text/css")))
     body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
