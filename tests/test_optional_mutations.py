@@ -287,7 +287,10 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             "            pass",
         ),
         "the body stays open": ("            response.close(self.body)", "            pass"),
-        "what is read is not counted": ("        request.reader(environ)", "        pass"),
+        "what is read is not counted": (
+            "if request.reader(environ) is None:",
+            'if not environ["CONTENT_LENGTH"]:',
+        ),
         "a path that is not UTF-8 is a 500": (
             "except HTTPError:  # it is not",
             "except KeyError:  # it is not",
