@@ -5,7 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Iterator
-from io import BytesIO
+from io import BufferedWriter, BytesIO, TextIOWrapper
 from typing import Any
 
 import pytest
@@ -66,6 +66,18 @@ def test_a_line_goes_to_the_server_if_logging_is_not_configured(
     run(access_log(answering(response.empty())), environ)
     written = environ["wsgi.errors"].getvalue()
     assert re.fullmatch(r"[0-9T:+-]+ ::1 GET / 204 0 bytes [0-9.]+ ms - complete\n", written)
+
+
+def test_a_line_is_written_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """uWSGI keeps what is not flushed until its process ends."""
+    unconfigure(monkeypatch)
+    file = BytesIO()
+    environ = environ_for("GET", "/") | {"wsgi.errors": TextIOWrapper(BufferedWriter(file))}
+    application = access_log(answering(response.empty()))
+    body: Any = application(environ, lambda *head: lambda chunk: None)
+    list(body)
+    body.close()
+    assert b" GET / 204 " in file.getvalue()
 
 
 @pytest.mark.parametrize("path", ["/a%0AGET%20/", "/a%20200", "/%1B[m", "/%C2%85"])
@@ -170,6 +182,15 @@ def test_a_stream_that_breaks_off_is_shown_as_that(caplog: pytest.LogCaptureFixt
     [record] = caplog.records
     assert record.getMessage().endswith(" - broken off")
     assert vars(record)["end"] == "broken off"
+
+
+def test_a_head_is_complete_even_if_nobody_reads_its_body(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    application = access_log(answering(("200 OK", [], iter([b""]))))
+    body: Any = application(environ_for("HEAD", "/"), lambda *head: lambda chunk: None)
+    body.close()
+    assert lines(caplog)[0].endswith(" complete")
 
 
 def test_a_client_that_leaves_is_shown(caplog: pytest.LogCaptureFixture) -> None:

@@ -1,6 +1,7 @@
 """Compression: for text, for clients that take it, and without holding a stream back."""
 
 import zlib
+from collections.abc import Iterator
 from gzip import decompress
 from io import BytesIO
 from typing import Any
@@ -185,3 +186,18 @@ def test_a_304_varies_as_the_response_that_it_stands_for(headers: Any, vary: lis
 def test_a_length_that_is_not_a_number_does_not_matter() -> None:
     made = ("200 OK", [("Content-Type", "text/css"), ("Content-Length", "x")], [LONG.encode()])
     assert decompress(ask(made).body).decode() == LONG
+
+
+def test_a_stream_is_not_gathered() -> None:
+    made: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        for number in range(100):
+            made.append(number)
+            yield b"long " * 200
+
+    application = gzip(answering(("200 OK", [("Content-Type", "text/css")], chunks())))
+    environ = environ_for("GET", "/", accept_encoding="gzip")
+    body: Any = application(environ, lambda *head: lambda chunk: None)
+    assert next(iter(body))
+    assert len(made) == 1

@@ -1,5 +1,6 @@
 """Other applications beside the routes: each request goes to one of them."""
 
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -113,3 +114,17 @@ def test_a_body_of_unknown_length_is_left_to_the_other() -> None:
     wrapped = mount.mount(named("new"), "/old", named("old"))
     environ = environ_for("POST", "/old", transfer_encoding="chunked")
     assert run(wrapped, environ).text == "old /old|"
+
+
+def test_the_body_of_the_other_is_closed_even_if_nobody_reads_it() -> None:
+    source = BytesIO(b"a")
+
+    def other(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return source
+
+    environ = environ_for("POST", "/old", b"sent")
+    wrapped = mount.mount(named("new"), "/old", other)
+    body: Any = wrapped(environ, lambda *head: lambda chunk: None)
+    body.close()
+    assert source.closed

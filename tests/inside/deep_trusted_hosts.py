@@ -67,6 +67,8 @@ def test_head_is_refused_without_a_body() -> None:
         "*.",
         ".example.org",
         "*.*.example.org",
+        "*example.org",
+        "example.*",
         "localhost:8000",
         "[::1]:8000",
         "::1",

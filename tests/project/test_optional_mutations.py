@@ -132,7 +132,8 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
     "middleware/access_log.py": {
         "the address is missing": ('"REMOTE_ADDR", "-"', '"REMOTE_USER", "-"'),
         "what is written is not counted": ("write(entry.counted(chunk))", "write(chunk)"),
-        "a stream that breaks off looks complete": ('"broken off"', '"complete"'),
+        "a stream that breaks off looks complete": ('else "broken off"', 'else "complete"'),
+        "a HEAD looks broken off": ('== "HEAD" else', '== "HEADER" else'),
         "everything looks broken off": ('        self.end = "complete"\n', ""),
         "a path can forge a line": ('"path": _plain(self.path)', '"path": self.path'),
         "a method can forge a line": (
@@ -184,7 +185,7 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "middleware/etags.py": {
         "a tag can hold a quote": ('"[!#-~', '"[!-~'),
-        "a garbled list of tags is read": ("or not _tags(header)", ""),
+        "a garbled list of tags is read": ("if not _tags(header)", "if not header"),
         "304 replaces any status": ('status[:3] == "200"', "status"),
         "304 replaces a PUT": (' and environ.get("REQUEST_METHOD") in ("GET", "HEAD")', ""),
         "304 has a Content-Type": (', "content-type")', ")"),
@@ -225,7 +226,8 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "304 before 412": ("_has_changed(environ, tag, modified):", "False:"),
         "a date is not asked for a change": ("if modified is not None else", "if False else"),
         "a resource that exists is overwritten": ('"The resource exists."', '""'),
-        "star is a tag": ('header == "*" or ', ""),
+        "star is no tag": ('return header == "*"', "return False"),
+        "anything is a tag": ('return header == "*"', "return True"),
         "a tag can be anything": ("if not _tag.fullmatch(value)", "if not value"),
     },
     "middleware/gzip.py": {
@@ -284,7 +286,10 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             "            pass",
         ),
         "the body stays open": ("            response.close(self.body)", "            pass"),
-        "what is read is not counted": ("        request.reader(environ)", "        pass"),
+        "what is read is not counted": (
+            "if request.reader(environ) is None:",
+            'if not environ["CONTENT_LENGTH"]:',
+        ),
         "a path that is not UTF-8 is a 500": (
             "except HTTPError:  # it is not",
             "except KeyError:  # it is not",

@@ -178,8 +178,7 @@ class Reader(RawIOBase):
         """Fill a buffer with the next bytes, and return how many they are: 0 at the end."""
         chunk = self.stream.read(min(len(buffer), self.left)) if self.left else b""
         buffer[: len(chunk)] = chunk
-        is_cut_off = not chunk and len(buffer) > 0
-        self.left = 0 if is_cut_off else self.left - len(chunk)
+        self.left = self.left - len(chunk) if chunk or not buffer else 0
         return len(chunk)
 
 
