@@ -212,7 +212,7 @@ def test_of_two_cases_for_a_path_the_first_one_is_found(
 def test_two_lines_for_a_path_are_refused_by_the_tree(template: Template) -> None:
     project = made_by_hand(template, "tree")
     project.update(add="GET /admin text show_admin")
-    assert "same route as GET /admin" in python(project.project, "-c", ASK).stderr
+    assert "GET /admin is in the table twice" in python(project.project, "-c", ASK).stderr
 
 
 def test_a_handler_that_was_renamed_by_hand_keeps_its_name_here(project: Living) -> None:
