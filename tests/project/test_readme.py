@@ -49,7 +49,7 @@ from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from . import response
-from .bare import application as bare
+from . import bare
 from .errors import HTTPError
 
 
