@@ -116,6 +116,7 @@ class Living:
     ) -> None:
         """Copy the template into a folder, which may have some files before, and commit."""
         answers.setdefault("package_name", "sample")
+        answers.setdefault("features", ["openapi"])  # `served` reads it
         self.path = Path(tempfile.mkdtemp(prefix="living-", dir=scratch()))
         self.project = Project(self.path, answers["package_name"])
         for name, text in (before or {}).items():

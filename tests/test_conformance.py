@@ -23,10 +23,18 @@ POST   /form                 form>html       form
 POST   /upload               multipart>json  upload
 """
 PROJECTS = {
-    "default": {},
-    "default as a tree": {"dispatcher": "tree"},
-    "everything": {"routes": EVERYTHING, "features": ["cookies"], "middleware": ["etags"]},
-    "everything as a tree": {"routes": EVERYTHING, "dispatcher": "tree"},
+    "default": {"features": ["openapi"]},
+    "default as a tree": {"features": ["openapi"], "dispatcher": "tree"},
+    "everything": {
+        "routes": EVERYTHING,
+        "features": ["cookies", "openapi"],
+        "middleware": ["etags"],
+    },
+    "everything as a tree": {
+        "routes": EVERYTHING,
+        "features": ["openapi"],
+        "dispatcher": "tree",
+    },
 }
 
 

@@ -39,6 +39,7 @@ TEMPLATES = (
     "tests/test_http.py",
     "tests/test_cookies.py",
     "tests/test_csv_rows.py",
+    "tests/test_openapi.py",
     "tests/test_sse.py",
     "tests/test_uploads.py",
 )
@@ -109,6 +110,11 @@ class Owned(Project):
         document = self.document
         change(document, document["paths"])
         self.write("openapi.json", json.dumps(document, indent=4))
+
+    def example(self, method: str, path: str) -> None:
+        """Add an example for a route that is made by hand."""
+        line = "    # Your own examples go below this line.\n"
+        self.replace("tests/examples.py", line, f'{line}    ("{method}", "{path}", {{}}),\n')
 
     def own_case(self, handler: str, ladder: str, tree: str) -> None:
         """Add a route by hand, in whatever routes.py is."""
@@ -634,6 +640,7 @@ def use_one_handler_for_two_paths(project: Owned) -> None:
         'case ["v1", "notes"]:\n            return {"GET": HANDLER}, ()',
         '("GET", "/v1/notes", HANDLER)',
     )
+    project.example("GET", "/v1/notes")
 
     def change(document: Any, paths: Any) -> None:
         operation = {**paths["/notes"]["get"], "operationId": "list_notes_v1"}
@@ -643,15 +650,6 @@ def use_one_handler_for_two_paths(project: Owned) -> None:
 
 
 # Routes by hand
-
-
-@ordinary_for_both
-def add_a_route_without_describing_it(project: Owned) -> None:
-    project.own_case(
-        "notes.list_notes",
-        'case ["more"]:\n            return {"GET": HANDLER}, ()',
-        '("GET", "/more", HANDLER)',
-    )
 
 
 @ordinary_for_both
@@ -677,6 +675,7 @@ def convert_a_parameter_in_a_case_of_ones_own(project: Owned) -> None:
         '            return {"GET": lambda environ, day: HANDLER(environ)}, (date.fromisoformat(day),)',
         "",
     )
+    project.example("GET", "/days/2026-01-02")
 
     def change(document: Any, paths: Any) -> None:
         schema = {"type": "string", "format": "date"}
@@ -816,24 +815,13 @@ def operation_ids_in_another_style(document: Any, paths: Any) -> None:
 
 
 @describing
-def fewer_paths(document: Any, paths: Any) -> None:
-    del paths["/notes/{note_id}"]
-    del paths["/rows"]
+def a_path_by_reference(document: Any, paths: Any) -> None:
+    document["components"]["pathItems"] = {"Rows": paths["/rows"]}
+    paths["/rows"] = {"$ref": "#/components/pathItems/Rows"}
 
 
 @describing
-def fewer_operations(document: Any, paths: Any) -> None:
-    del paths["/notes"]["post"]
-
-
-@describing
-def nothing(document: Any, paths: Any) -> None:
-    paths.clear()
-
-
-@describing
-def only_webhooks(document: Any, paths: Any) -> None:
-    del document["paths"]
+def webhooks(document: Any, paths: Any) -> None:
     document["webhooks"] = {}
 
 
@@ -1088,6 +1076,37 @@ def use_a_fixture_in_every_test(project: Owned) -> None:
 
 
 @breaking
+def describe_fewer_paths(project: Owned) -> None:
+    project.describe(lambda document, paths: paths.pop("/rows"))
+
+
+@breaking
+def describe_fewer_operations(project: Owned) -> None:
+    project.describe(lambda document, paths: paths["/notes"].pop("post"))
+
+
+@breaking
+def describe_nothing(project: Owned) -> None:
+    project.describe(lambda document, paths: document.pop("paths"))
+
+
+@breaking
+def describe_a_path_that_is_not_there(project: Owned) -> None:
+    project.describe(lambda document, paths: paths.update({"/row": {"get": {}}}))
+
+
+@breaking
+def add_a_route_without_describing_it(project: Owned) -> None:
+    project.add(
+        "handlers/notes.py",
+        "def more(environ: request.Environ) -> response.Response:\n"
+        '    return response.json("more")\n',
+    )
+    project.own_case("notes.more", 'case ["more"]:\n            return {"GET": HANDLER}, ()', "")
+    project.example("GET", "/more")
+
+
+@breaking
 def fail_on_a_body_that_is_planned(project: Owned) -> None:
     project.replace(
         "handlers/notes.py", "body = request.json(environ)", 'body = request.json(environ)["text"]'
@@ -1258,7 +1277,7 @@ def take_any_origin_of_a_body(project: Owned) -> None:
 
 @cache
 def untouched(dispatcher: str) -> Project:
-    made = generate(routes=ROUTES, dispatcher=dispatcher, features=["cookies"])
+    made = generate(routes=ROUTES, dispatcher=dispatcher, features=["cookies", "openapi"])
     return compile_files(made)
 
 
