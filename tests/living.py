@@ -30,7 +30,7 @@ for path, item in document["paths"].items():
         slot = "{" + parameter["name"] + "}"
         url = url.replace(slot, str(parameter["example"]))
         path = path.replace(slot, "{" + parameter.get("x-name", parameter["name"]) + "}")
-    for method in item:
+    for method in [key for key in item if isinstance(item[key], dict)]:
         served.append([method.upper(), path, find(url)[0][method.upper()].__name__])
 print(json.dumps(served))
 """

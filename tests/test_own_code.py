@@ -69,6 +69,8 @@ def made_by_hand(template: Template, place: str) -> Living:
     project.edit(TABLE, *PLACES[place])
     below = '"x-your-own-paths-below": {},'
     project.edit(DOCUMENT, below, below + PATH.rstrip("\n"))
+    below = "    # Your own examples go below this line.\n"
+    project.edit("tests/examples.py", below, f'{below}    ("GET", "/admin", {{}}),\n')
     return project
 
 

@@ -266,6 +266,9 @@ class ProjectMachine(RuleBasedStateMachine):
         mark = self.mark(document)
         path = f'    "/own/{name}": {{"get": {{"operationId": "{name}", "x-{mark}": 1}}}},\n'
         self.living.edit(document, place, place + path)
+        place = "    # Your own examples go below this line.\n"
+        example = f'    ("GET", "/own/{name}", {{}}),  # {self.mark("tests/examples.py")}\n'
+        self.living.edit("tests/examples.py", place, place + example)
         self.by_hand.append(["GET", f"/own/{name}", name])
 
     @rule(package=st.sampled_from(["aiofiles>=24", "jinja2>=3.1", "pydantic>=2", "tomli-w>=1"]))
