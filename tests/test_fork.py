@@ -80,7 +80,7 @@ def fork(upstream: Template) -> Template:
 
 
 def release(upstream: Template, tag: str) -> None:
-    upstream.edit("template/src/*/app.py", '"""The WSGI', f'# News of {tag}\n"""The WSGI')
+    upstream.edit("template/src/*/bare.py", '"""The WSGI', f'# News of {tag}\n"""The WSGI')
     upstream.release(tag)
 
 
@@ -111,7 +111,7 @@ def test_a_fork_without_the_tags_of_upstream_keeps_its_files(
     fork.release("v1.1.0+acme.1")
     assert project.update(vcs_ref=None) == []
     assert project.answers()["_commit"] == "v1.1.0+acme.1"
-    assert "# News of v1.1.0" in project.project.read("src/sample/app.py")
+    assert "# News of v1.1.0" in project.project.read("src/sample/bare.py")
     assert (project.path / "SECURITY.md").exists()
 
 

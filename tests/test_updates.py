@@ -26,7 +26,7 @@ EDITS = {
 }
 # Where a new version of the template has news, before this text.
 PLACES = {
-    "template/src/*/app.py": '"""The WSGI callable',
+    "template/src/*/bare.py": '"""The WSGI callable',
     "template/src/*/handlers/*yield*": '"""Handlers of',
     "template/pyproject.toml.jinja": "[tool.mypy]",
     "template/tests/test_contract.py": '"""What WSGI',
@@ -181,10 +181,10 @@ def test_a_template_without_tags_is_followed_by_its_last_commit() -> None:
     template = Template(tag="")
     project = Living(template.path)
     edit_all(project)
-    template.edit("template/src/*/app.py", '"""The WSGI', '# News\n"""The WSGI')
+    template.edit("template/src/*/bare.py", '"""The WSGI', '# News\n"""The WSGI')
     template.release()
     assert project.update(vcs_ref=None) == []
-    assert "# News" in project.project.read("src/sample/app.py")
+    assert "# News" in project.project.read("src/sample/bare.py")
     assert '["mine"]' in project.project.read(NOTES)
 
 

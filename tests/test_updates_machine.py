@@ -288,7 +288,7 @@ class ProjectMachine(RuleBasedStateMachine):
             line = f"from ..errors import HTTPError  # {self.mark(name)}\n"
             self.living.edit(name, "\n)\n", f"\n)\n{line}")
 
-    @rule(file=st.sampled_from(["app.py", "errors.py"]))
+    @rule(file=st.sampled_from(["bare.py", "errors.py"]))
     def release(self, file: str) -> None:
         """Upstream releases, the fork merges it and releases, and the project follows."""
         self.versions += 1
