@@ -71,7 +71,8 @@ def times(template: Path, folder: Path, rounds: int = 5) -> dict[str, float]:
         "django-admin startproject": lambda to: _run("django-admin", "startproject", "sample", to),
     }
     grown = _repository(template, folder / "repository")
-    copy(grown, folder / "hundred", "--data-file", str(files["100"]))
+    openapi = ("-d", "features=[openapi]")
+    copy(grown, folder / "hundred", "--data-file", str(files["100"]), *openapi)
     _repository(folder / "hundred", folder / "grows")
     commands["copier: 100 routes, from git"] = lambda to: copy(
         grown, to, "--data-file", str(files["100"])

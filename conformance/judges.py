@@ -69,7 +69,8 @@ def urls(paths: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
             continue  # an extension
         for parameter in item.get("parameters", []):
             path = path.replace(f"{{{parameter['name']}}}", str(parameter["example"]))
-        yield path, {key.upper(): value for key, value in item.items() if key != "parameters"}
+        operations = {key: value for key, value in item.items() if isinstance(value, dict)}
+        yield path, {key.upper(): value for key, value in operations.items()}
 
 
 def requests(paths: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -134,7 +134,7 @@ SHAPES: dict[str, dict[str, Any]] = {
     "a hundred": {"routes": _HUNDRED, "content_types": ["json"], "server": "waitress"},
     "everything": {
         "routes": _EVERYTHING,
-        "features": ["cookies"],
+        "features": ["cookies", "openapi"],
         "middleware": MIDDLEWARE,
         "extras": EXTRAS,
         "server": "granian",

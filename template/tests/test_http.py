@@ -106,9 +106,9 @@ def test_a_body_that_no_handler_reads_is_dropped() -> None:
 def test_a_response_is_complete(made: Any, content_type: str, body: bytes) -> None:
     status, headers, chunks = made
     assert status == "200 OK"
-    expected = {"Content-Type": content_type, "Content-Length": str(len(body))}
-    assert dict(headers) == {**dict(response.ALWAYS), **expected}
     assert ("X-Content-Type-Options", "nosniff") in headers
+    assert ("Content-Type", content_type) in headers
+    assert ("Content-Length", str(len(body))) in headers
     assert b"".join(chunks) == body
 
 

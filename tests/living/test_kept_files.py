@@ -23,7 +23,7 @@ def grown(project: Living, **data: object) -> dict[str, str]:
 
 
 def test_an_optional_file_stays_without_a_route_that_needs_it(template: Template) -> None:
-    project = Living(template.path, routes="GET /feed sse feed; GET /pets text pets")
+    project = Living(template.path, routes="GET /feed sse feed; GET /pets text pets", features=[])
     project.write(SSE, project.project.read(SSE) + "\nMINE = 1\n")
     grown(project, drop="feed")
     assert project.project.read(SSE).endswith("MINE = 1\n")
@@ -39,13 +39,13 @@ def test_an_optional_file_stays_without_a_route_that_needs_it(template: Template
 
 
 def test_what_nobody_needs_is_not_written(template: Template) -> None:
-    project = Living(template.path, routes="GET /pets text pets")
+    project = Living(template.path, routes="GET /pets text pets", features=[])
     assert "kept" not in project.answers()
     assert grown(project, add="GET /feed sse feed")[SSE] == "??"
 
 
 def test_an_answers_file_that_was_tampered_with_writes_nowhere_else(template: Template) -> None:
-    project = Living(template.path, routes="GET /feed sse feed; GET /pets text pets")
+    project = Living(template.path, routes="GET /feed sse feed; GET /pets text pets", features=[])
     outside = set(Path(project.path.parent).iterdir())
     answers = project.project.read(".copier-answers.yml")
     evil = '- ../../../evil\n- "evil\\n"\n- contract\n- http\n- 7\n- [x]\n'

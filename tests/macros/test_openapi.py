@@ -3,8 +3,10 @@
 import copy
 import datetime
 import json
+import subprocess
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -398,3 +400,97 @@ def test_an_addition_changes_no_line_of_the_description(text: str) -> None:
     assert [words for words in before if words not in rest] == []
     place = before.index('    "x-your-own-paths-below": {},')
     assert before[place + 1 : place + 3] == ['    "x-your-own-paths-above": {}', "  },"]
+
+
+def text_of(*routes: str) -> str:
+    """The description of a project with these routes."""
+    table = value("routes.table", "\n".join(routes), ["json"])
+    return render("describe.document", table, "T", "D") + "\n"
+
+
+def read_once(text: str) -> Any:
+    """What JSON says, if it says nothing twice."""
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        assert len(dict(pairs)) == len(pairs), [name for name, _ in pairs]
+        return dict(pairs)
+
+    return json.loads(text, object_pairs_hook=unique)
+
+
+BEFORE = (
+    "GET / html home",
+    "GET /notes json list_notes",
+    "POST /notes json>json create_note",
+    "GET /notes/{note_id:int} json show_note",
+)
+
+
+def merged(folder: Path, before: str, ours: str, theirs: str, *options: str) -> str:
+    """What git makes of two changes to a file."""
+    for name, text in (("before", before), ("ours", ours), ("theirs", theirs)):
+        (folder / name).write_text(text, "utf-8")
+    command = ["git", "merge-file", "-p", *options, "ours", "before", "theirs"]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return done.stdout
+
+
+def test_an_operation_is_a_line_that_no_other_has() -> None:
+    lines = text_of(*BEFORE).splitlines()
+    operations = [words for words in lines if '"operationId"' in words]
+    assert len(operations) == len(set(operations)) == len(BEFORE)
+    assert all(words.count('"operationId"') == 1 and words.endswith("}},") for words in operations)
+
+
+@pytest.mark.parametrize(
+    "ours, theirs",
+    [
+        pytest.param(["DELETE /notes none drop"], ["PUT /notes json>none put"], id="same path"),
+        pytest.param(
+            ["DELETE /notes/{note_id:int} none drop"],
+            ["PUT /notes/{note_id:int} json>none put"],
+            id="last path",
+        ),
+        pytest.param(["GET /pets json pets"], ["GET /zoo json zoo"], id="new paths at the end"),
+        pytest.param(["GET /pets json pets"], ["POST /pets json>json buy"], id="same new path"),
+        pytest.param(
+            ["GET /notes/{key:uuid} json by_key"], ["GET /notes/new html new"], id="in between"
+        ),
+        pytest.param(
+            ["GET /pets/{note_id:int} json pet"],
+            ["GET /zoo/{note_id:int} json animal", "PUT /zoo/{note_id:int} json>none feed"],
+            id="same parameters",
+        ),
+        pytest.param(
+            ["DELETE /notes/{note_id:int} none drop", "GET /pets json pets"],
+            ["PUT /notes/{note_id:int} json>none put", "GET /zoo json zoo"],
+            id="last path and new paths",
+        ),
+    ],
+)
+def test_branches_that_each_add_routes_merge(
+    ours: list[str], theirs: list[str], tmp_path: Path
+) -> None:
+    texts = [text_of(*BEFORE, *more) for more in ([], ours, theirs)]
+    found = read_once(merged(tmp_path, *texts, "--union"))
+    assert found == read_once(text_of(*BEFORE, *ours, *theirs))
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "PUT /notes json>none put",
+        "DELETE /notes/{note_id:int} none drop",
+        "GET /notes/new html new",
+        "GET /zoo json zoo",
+    ],
+)
+@pytest.mark.parametrize("name", ["list_notes", "create_note", "show_note"])
+def test_an_addition_merges_with_an_edited_operation(added: str, name: str, tmp_path: Path) -> None:
+    before, after = text_of(*BEFORE), text_of(*BEFORE, added)
+    own = f'"operationId": "{name}",\n        "security": [],\n       '
+    mine = before.replace(f'"operationId": "{name}",', own)
+    assert mine != before
+    assert read_once(merged(tmp_path, before, mine, after)) == read_once(
+        after.replace(f'"operationId": "{name}",', own)
+    )

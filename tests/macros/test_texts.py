@@ -203,6 +203,7 @@ def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
     assert parts([], "html json text/css a/b none", "form json csv") == []
     assert parts([], "csv sse ndjson", "multipart") == ["csv_rows", "ndjson", "sse", "uploads"]
     assert parts([], "html", "", "cookies") == ["cookies"]
+    assert parts([], "html", "", "openapi", "cookies") == ["cookies", "openapi"]
 
 
 def test_a_project_has_the_files_of_its_middleware_and_what_these_need() -> None:

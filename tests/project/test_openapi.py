@@ -5,7 +5,9 @@ What a description says in routes, and how routes are described, is in test_macr
 
 import json
 import re
+import shutil
 import tempfile
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +23,7 @@ from harness.projects import (
     Project,
     assert_tests_pass,
     assert_tidy,
+    compile_files,
     generate,
     run_tests,
     scratch,
@@ -28,6 +31,7 @@ from harness.projects import (
 )
 from harness.shapes import SHAPES
 
+DOCUMENT, EXAMPLES = "src/sample/openapi.json", "tests/examples.py"
 PETSTORE = """
 openapi: 3.0.3
 info:
@@ -131,7 +135,9 @@ def test_a_project_describes_itself_and_is_made_from_that_again(shape: str) -> N
     elif shape == "odd":
         first = described(json.dumps(ODD), "openapi.json")
     else:
-        first = generate(**({"routes": TWINS} if shape == "twins" else SHAPES[shape]))
+        answers = {"routes": TWINS} if shape == "twins" else SHAPES[shape]
+        features = [*answers.get("features", []), "openapi"]
+        first = generate(**{**answers, "features": features})
     document = document_of(first)
     validate(document)
     again = document_of(described(json.dumps(document), "openapi.json"))
@@ -143,7 +149,7 @@ def test_a_project_describes_itself_and_is_made_from_that_again(shape: str) -> N
 
 
 def test_paths_that_differ_only_in_kinds_pass_their_tests() -> None:
-    assert_tests_pass(generate(routes=TWINS))
+    assert_tests_pass(generate(routes=TWINS, features=["openapi"]))
 
 
 @pytest.mark.parametrize(
@@ -205,8 +211,8 @@ def test_an_addition_leaves_what_an_owner_wrote_into_the_description() -> None:
     edits = [
         ('    "x-your-own-paths-below": {},\n', f'    "/mine": {{\n      {own}\n    }},\n'),
         ('    "/notes": {\n', f"      {own.replace('get', 'head').replace('mine', 'count')},\n"),
-        ('        "operationId": "show_note",\n', '        "security": [],\n'),
-        ('        "operationId": "create_note",\n', '        "description": "A new one",\n'),
+        ('"operationId": "show_note",', '\n        "security": [],\n       '),
+        ('"operationId": "create_note",', ' "description": "A new one",'),
     ]
     for before, line in edits:
         project.edit(name, before, before + line)
@@ -224,12 +230,57 @@ def test_an_addition_leaves_what_an_owner_wrote_into_the_description() -> None:
     operations = {
         operation["operationId"]: operation
         for item in document["paths"].values()
-        for method, operation in item.items()
-        if method != "parameters"
+        for operation in item.values()
+        if isinstance(operation, dict)
     }
     assert {"first", "last", "clear", "set_note", "mine", "count"} <= operations.keys()
     assert operations["show_note"]["security"] == []
     assert operations["create_note"]["description"] == "A new one"
+
+
+def test_a_description_comes_when_it_is_chosen_and_stays() -> None:
+    project = Living(Template().path, features=[])
+    names = ["src/sample/openapi.json", "tests/test_openapi.py"]
+    assert not [name for name in names if (project.path / name).exists()]
+    assert project.update(features=["openapi"]) == []
+    assert {name: project.changed().get(name) for name in names} == dict.fromkeys(names, "??")
+    assert run_tests(project.project, "tests/test_openapi.py").returncode == 0
+    commit(project.path)
+    assert project.update(features=[]) == []
+    assert set(project.changed()) == {".copier-answers.yml"}
+    commit(project.path)
+    assert project.update(add="GET /zoo text zoo") == []
+    assert "/zoo" in document_of(project.project)["paths"]
+
+
+@cache
+def with_description(dispatcher: str) -> Project:
+    routes = "GET /notes json list_notes; GET /notes/{note_id:int} json show_note"
+    return compile_files(generate(routes=routes, dispatcher=dispatcher, features=["openapi"]))
+
+
+@pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
+@pytest.mark.parametrize(
+    "name, old, new, red",
+    [
+        pytest.param(DOCUMENT, '"/notes": {', '"/nodes": {', 2, id="another path"),
+        pytest.param(DOCUMENT, '"get"', '"put"', 4, id="another method"),
+        pytest.param(DOCUMENT, '"get": {', '"x-get": {', 2, id="no operations"),
+        pytest.param(EXAMPLES, '    ("GET", "/notes", {}),\n', "", 1, id="no example"),
+        pytest.param(DOCUMENT, '"example": 12345', '"example": "new"', 2, id="wrong parameter"),
+        pytest.param(DOCUMENT, '"paths": {', '"paths": {"x": 1, "x": 1,', 1, id="a member twice"),
+    ],
+)
+def test_a_route_in_one_place_only_is_noticed(
+    dispatcher: str, name: str, old: str, new: str, red: int, tmp_path: Path
+) -> None:
+    shutil.copytree(with_description(dispatcher).path, tmp_path / "app")
+    file = tmp_path / "app" / name
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new), "utf-8")
+    done = run_tests(Project(tmp_path / "app", "sample"), "tests/test_openapi.py")
+    assert f"{red} failed" in done.stdout, done.stdout[-3000:]
 
 
 def test_the_test_in_the_documents_compares_routes_and_description(tmp_path: Path) -> None:

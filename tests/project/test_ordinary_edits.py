@@ -920,6 +920,17 @@ def operation_ids_in_another_style(document: Any, paths: Any) -> None:
 
 
 @describing
+def a_path_by_reference(document: Any, paths: Any) -> None:
+    document["components"]["pathItems"] = {"Rows": paths["/rows"]}
+    paths["/rows"] = {"$ref": "#/components/pathItems/Rows"}
+
+
+@describing
+def webhooks(document: Any, paths: Any) -> None:
+    document["webhooks"] = {}
+
+
+@describing
 def more_media_types(document: Any, paths: Any) -> None:
     content = paths["/notes"]["post"]["requestBody"]["content"]
     paths["/notes"]["post"]["requestBody"]["content"] = {

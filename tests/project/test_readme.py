@@ -63,6 +63,27 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iter
 
 app = application
 """
+# Prints how many lines of the package a GET and a POST run through, without handlers and routes.
+COUNT = """
+import sys
+sys.path.append("tests")
+from client import environ_for, module, run
+def lines_of(environ):
+    seen = set()
+    def trace(frame, event, argument):
+        file = frame.f_code.co_filename
+        if "/src/sample/" in file and "/handlers/" not in file and "routes.py" not in file:
+            seen.add((file, frame.f_lineno) if event == "line" else None)
+        return trace
+    sys.settrace(trace)
+    run(module("bare").application, environ)
+    sys.settrace(None)
+    return len(seen - {None})
+get = environ_for("GET", "/notes")
+post = environ_for("POST", "/notes", b"{}", content_type="application/json")
+module("bare")
+print(lines_of(get), lines_of(post))
+"""
 answers = pytest.mark.parametrize("name", ANSWERS)
 
 
@@ -119,7 +140,7 @@ def test_a_route_by_hand_as_the_readme_says_works(name: str) -> None:
 
 @pytest.mark.parametrize("dispatcher", ["ladder", "tree"])
 def test_a_route_by_hand_conflicts_with_none_that_copier_adds(dispatcher: str) -> None:
-    project = Living(Template().path, dispatcher=dispatcher)
+    project = Living(Template().path, dispatcher=dispatcher, features=[])
     follow(project.project)
     commit(project.path)
     assert project.update(add="GET /hello text say_hello; GET /about html; GET /zoo html") == []
@@ -194,6 +215,18 @@ def test_only_the_names_of_a_project_change_its_readme() -> None:
         generate(project_name="A", **answers).read("README.md") for answers in ANSWERS.values()
     }
     assert len(readmes) == 1
+
+
+@pytest.mark.parametrize("name", ["defaults", "a table"])
+def test_a_request_runs_through_as_many_lines_as_the_readme_says(name: str) -> None:
+    project = project_of(name)
+    said = [int(number) for number in re.findall(r"through about (\d+)", project.read("README.md"))]
+    done = python(project, "-c", COUNT)
+    counted = [int(number) for number in done.stdout.split()]
+    assert len(said) == len(counted) == 2, done.stderr
+    assert all(0.85 < real / about < 1.15 for real, about in zip(counted, said, strict=True)), (
+        counted
+    )
 
 
 def test_the_readme_is_short() -> None:

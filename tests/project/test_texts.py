@@ -42,7 +42,7 @@ hostile = pytest.mark.parametrize("name", HOSTILE)
 @cache
 def project_of(name: str) -> Project:
     texts: dict[str, Any] = dict.fromkeys(FIELDS, HOSTILE[name])
-    return generate(license="MIT", server="gunicorn", **texts)
+    return generate(license="MIT", server="gunicorn", features=["openapi"], **texts)
 
 
 @hostile
