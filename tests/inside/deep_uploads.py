@@ -220,3 +220,7 @@ def test_a_refusal_repeats_little_of_what_was_sent(line: bytes) -> None:
 def test_a_part_needs_a_name(name: bytes) -> None:
     with pytest.raises(HTTPError, match="a part has no name"):
         form(FIELD.replace(b'; name="a"', name) + END).__enter__()
+
+
+def test_a_form_that_no_handler_reads_is_dropped_as_far_as_one_that_is_read() -> None:
+    assert module("request").DROP_LIMIT == module("uploads").UPLOAD_LIMIT
