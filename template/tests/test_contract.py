@@ -118,13 +118,13 @@ def odd_requests() -> Iterator[tuple[str, str, dict[str, Any]]]:
             yield method, url, sent | odd_body
 
 
-@pytest.mark.parametrize("method, url, sent", [*odd_requests()])
-def test_odd_input_breaks_nothing(method: str, url: str, sent: Any) -> None:
+def test_odd_input_breaks_nothing() -> None:
     """Else a handler trusts the client: check what it sent, and escape it in HTML."""
-    response = call(method, url, **sent)
-    assert response.status != 500
-    is_html = str(response.headers["Content-Type"]).startswith("text/html")
-    assert not (is_html and b"<i>" in response.body)
+    for method, url, sent in odd_requests():
+        response = call(method, url, **sent)
+        assert response.status != 500, f"{method} {url} {sent}"
+        if str(response.headers["Content-Type"]).startswith("text/html"):
+            assert b"<i>" not in response.body, f"{method} {url} {sent}"
 
 
 @each
