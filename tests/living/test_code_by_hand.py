@@ -65,9 +65,7 @@ PLACES = {
 def made_by_hand(template: Template, place: str) -> Living:
     """A project with a route that its owner wrote in every place by hand."""
     dispatcher = place.split(",")[0]
-    project = Living(
-        template.path, routes=ROUTES, dispatcher=dispatcher, features=["openapi"]
-    )
+    project = Living(template.path, routes=ROUTES, dispatcher=dispatcher, features=["openapi"])
     project.write(STAFF, PANEL)
     after = "from .response" if place != "tree" else "\nROUTES"
     project.edit(TABLE, after, f"from .handlers.staff import panel\n{after}")

@@ -183,7 +183,9 @@ def test_a_project_that_is_older_than_the_middleware_goes_on_without_it(fork: Te
     assert "1 failed, 1 passed" in done.stdout
     init = "src/sample/__init__.py"
     project.edit(init, "bare\n\n", "bare\nfrom .request_id import with_request_id\n\n")
-    project.edit(init, "application = bare.application", "application = with_request_id(bare.application)")
+    project.edit(
+        init, "application = bare.application", "application = with_request_id(bare.application)"
+    )
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
 

@@ -140,7 +140,11 @@ def test_the_owner_adds_middleware_that_is_chosen_later(versions: Template) -> N
     assert project.project.read(INIT) == before
     said = done.stderr.split("write there what the new middleware needs:\n\n")[1]
     new_import, _, wrapped = [line.strip() for line in said.splitlines()[:3]]
-    project.edit(INIT, "\n\napplication = bare.application", f"\n{new_import}\n\napplication = bare.application\n{wrapped}")
+    project.edit(
+        INIT,
+        "\n\napplication = bare.application",
+        f"\n{new_import}\n\napplication = bare.application\n{wrapped}",
+    )
     assert "etags(application)" in project.project.read(INIT)
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
