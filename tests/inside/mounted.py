@@ -14,7 +14,8 @@ import flask
 from a2wsgi import ASGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from flask.sessions import SecureCookieSessionInterface
-from sample import bare, config, request, response
+from sample import config, request, response
+from sample.bare import application as bare
 from sample.middleware.access_log import access_log
 from sample.middleware.cors import cors
 from sample.middleware.etags import etags
