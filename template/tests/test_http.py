@@ -10,7 +10,7 @@ from client import Response, environ_for, module, run
 bare, request, response = module("bare"), module("request"), module("response")
 HTTPError = module("errors").HTTPError
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-NESTED = b"[" * (request.DEPTH_LIMIT + 1) + b"]" * (request.DEPTH_LIMIT + 1)
+NESTED = b'{"a":' * request.DEPTH_LIMIT + b"{}" + b"}" * request.DEPTH_LIMIT
 
 
 @pytest.fixture
@@ -26,16 +26,16 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Any:
 
 def test_the_path_is_text() -> None:
     assert request.path({"PATH_INFO": "/caf\xc3\xa9"}) == "/caf\u00e9"
-    assert request.path({"PATH_INFO": "http://localhost/notes"}) == "/notes"
+    assert request.path({"PATH_INFO": "HTTP://localhost/notes"}) == "/notes"
 
 
 def test_headers_query_and_cookies_are_read() -> None:
-    environ = environ_for("GET", "/?a=1&a=%C3%A9+%2B&b=", cookie='a=1; broken; b="2"; a=3')
+    environ = environ_for("GET", "/?a=1&a=%C3%A9+%2B&b=", cookie='a=1,2; x; b="2"; a=3; c=\xa03')
     assert request.header(environ, "COOKIE").startswith("a=1")
     assert request.header(environ, "X-Missing", "default") == "default"
     assert request.query(environ) == {"a": ["1", "\u00e9 +"], "b": [""]}
     assert request.first(request.query(environ), "a") == "1"
-    assert request.cookies(environ) == {"a": "1", "b": "2"}
+    assert request.cookies(environ) == {"a": "1,2", "b": "2", "c": "\xa03"}
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,9 @@ def test_a_body_is_read(read: Any, body: bytes, content_type: str, value: object
     "read, body, headers, status",
     [
         (request.json, b'{"a": NaN}', {"content_type": JSON}, 400),
+        (request.json, b"[1e999]", {"content_type": JSON}, 400),
         (request.json, NESTED, {"content_type": JSON}, 400),
+        (request.form, b"a&" * request.FIELD_LIMIT + b"a", {"content_type": FORM}, 400),
         (request.json, b"{}", {"content_type": "text/plain"}, 415),
         (request.text, b"\xff", {"content_type": "text/plain"}, 400),
         (request.text, b"a", {"content_type": "text/plain; charset=latin-1"}, 415),
@@ -101,6 +103,7 @@ def test_a_body_that_no_handler_reads_is_dropped() -> None:
         (response.json([None]), JSON, b"[null]\n"),
         (response.raw(b"\0", "image/png"), "image/png", b"\0"),
         (response.stream([b"a", b"b"], "text/css", length=2), "text/css", b"ab"),
+        (response.stream([], "text/css", length=0), "text/css", b""),
     ],
 )
 def test_a_response_is_complete(made: Any, content_type: str, body: bytes) -> None:
@@ -116,17 +119,19 @@ def test_a_response_can_have_another_status_and_more_headers() -> None:
     status, headers, _ = response.json({}, status=201, headers=[("Location", "/notes/1")])
     assert (status, headers[-1]) == ("201 Created", ("Location", "/notes/1"))
     assert response.empty() == ("204 No Content", response.ALWAYS, [])
+    assert response.empty(201)[1][-1] == ("Content-Length", "0")
+    assert response.redirect("/", status=308)[0] == "308 Permanent Redirect"
 
 
 @pytest.mark.parametrize(
-    "name, value", [("X", "a\r\nb"), ("X", 5), ("X Y", "a"), ("Content-Length", "1")]
+    "name, value", [("X", "a\r\nb"), ("X", "\t"), ("X", 5), ("X Y", "a"), ("Content-Length", "1")]
 )
 def test_a_header_that_cannot_be_sent_is_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"header '?{name}"):
         response.text("", headers=[(name, value)])
 
 
-@pytest.mark.parametrize("status", [199, 204, 304, 600])
+@pytest.mark.parametrize("status", [199, 204, 205, 304, 600])
 def test_a_status_that_allows_no_body_is_refused(status: int) -> None:
     with pytest.raises(ValueError, match="status|response.empty"):
         response.text("a", status=status)
@@ -166,6 +171,12 @@ def test_an_error_is_sent_as_the_client_prefers(send: Any, accept: str) -> None:
         assert ("<b>" in sent.text) == (accept == "text/plain")
 
 
+@pytest.mark.parametrize("status", [399, 600])
+def test_an_error_has_a_status_of_errors(status: int) -> None:
+    with pytest.raises(ValueError, match="from 400 to 599"):
+        HTTPError(status)
+
+
 def test_an_unexpected_error_is_logged_and_not_shown(send: Any, caplog: Any) -> None:
     sent = send(Mock(side_effect=RuntimeError("secret")), x_request_id="a-1")
     assert sent.status == 500
@@ -190,6 +201,11 @@ def test_a_handler_that_returns_no_response_is_named(
     assert send(lambda environ: made).status == 500
     assert f"{__name__}.test_a_handler" in caplog.text
     assert wrong in caplog.text
+
+
+def test_a_number_that_json_does_not_have_is_refused() -> None:
+    with pytest.raises(ValueError):
+        response.json(float("nan"))
 
 
 def test_a_response_made_by_hand_is_sent(send: Any) -> None:
