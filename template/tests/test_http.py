@@ -158,17 +158,17 @@ def test_a_stream_of_another_length_than_announced_is_cut(chunks: list[bytes]) -
 
 @pytest.mark.parametrize("accept", response.PROBLEM_TYPES)
 def test_an_error_is_sent_as_the_client_prefers(send: Any, accept: str) -> None:
-    error = HTTPError(409, "<b>", [("Retry-After", "1")], {"errors": []})
+    error = HTTPError(409, "<i>", [("Retry-After", "1")], {"errors": []})
     sent = send(Mock(side_effect=error), accept=accept)
     assert sent.status == 409
     assert (sent.headers["Retry-After"], sent.headers["Vary"]) == ("1", response.VARY[0][1])
     assert str(sent.headers["Content-Type"]).startswith(accept)
     if accept == "application/problem+json":
-        expected = {"title": "Conflict", "status": 409, "detail": "<b>", "errors": []}
+        expected = {"title": "Conflict", "status": 409, "detail": "<i>", "errors": []}
         assert sent.json() == expected
     else:
         assert "409 Conflict" in sent.text
-        assert ("<b>" in sent.text) == (accept == "text/plain")
+        assert ("<i>" in sent.text) == (accept == "text/plain")
 
 
 @pytest.mark.parametrize("status", [399, 600])

@@ -798,7 +798,8 @@ def wrapped(environ, start_response):
 def take_a_rest_in_a_case_of_ones_own(project: Owned) -> None:
     project.own_case(
         "notes.list_notes",
-        'case ["attic", *rest]:\n            return {"GET": HANDLER}, ()',
+        'case ["attic", *rest]:\n'
+        '            return {"GET": lambda environ, rest: HANDLER(environ)}, ("/".join(rest),)',
         "",
     )
     project.example('("GET", "/attic/a/b", {})')
@@ -1441,7 +1442,7 @@ def test_an_ordinary_edit_turns_no_test_red(dispatcher: str, edit: Edit, tmp_pat
 def test_a_broken_promise_turns_a_test_of_the_template_red(edit: Edit, tmp_path: Path) -> None:
     done = run_tests(edited("ladder", edit, tmp_path), "-x", *TEMPLATES)
     assert done.returncode == 1, done.stdout[-3000:] + done.stderr[-1000:]
-    assert re.search(r"1 failed, \d+ passed", done.stdout), done.stdout[-3000:]
+    assert re.search(r"^1 failed", done.stdout, re.M), done.stdout[-3000:]
 
 
 @pytest.mark.parametrize("change", UNDESCRIBING, ids=[change.__name__ for change in UNDESCRIBING])
