@@ -87,6 +87,17 @@ def test_an_example_has_a_route(method: str, url: str, sent: Any) -> None:
 
 
 @each
+def test_a_handler_gets_parameters_of_the_types_that_it_names(
+    method: str, url: str, sent: Any
+) -> None:
+    here, values = find(url)
+    parameters = inspect.signature(here.get(method, find)).parameters.values()
+    for parameter, value in zip([*parameters][1:], values, strict=False):
+        name = getattr(parameter.annotation, "__name__", parameter.annotation)
+        assert name not in ("int", "float", "UUID") or type(value).__name__ == name
+
+
+@each
 def test_a_response_is_complete_and_not_a_500(method: str, url: str, sent: Any) -> None:
     response = call(method, url, **sent)
     assert response.status != 500
