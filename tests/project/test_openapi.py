@@ -205,7 +205,7 @@ def test_a_sync_names_what_it_leaves_alone() -> None:
 
 
 def test_an_addition_leaves_what_an_owner_wrote_into_the_description() -> None:
-    project = Living(Template().path)
+    project = Living(Template().path, features=["openapi"])
     name = "src/sample/openapi.json"
     own = '"get": {"operationId": "mine", "responses": {"200": {"description": "OK"}}}'
     edits = [
