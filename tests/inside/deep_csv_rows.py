@@ -1,6 +1,7 @@
 """Rows as CSV."""
 
 from io import StringIO
+from typing import Any
 
 from client import module
 
@@ -20,3 +21,18 @@ def test_the_source_is_closed_with_the_stream() -> None:
     source = StringIO("row\nrow\n")
     csv_rows.stream(source)[2].close()
     assert source.closed
+
+
+def test_one_after_another_is_made_while_it_is_sent() -> None:
+    made = 0
+
+    def source() -> Any:
+        nonlocal made
+        for _ in range(9):
+            made += 1
+            yield [made]
+
+    chunks = iter(csv_rows.stream(source())[2])
+    next(chunks)
+    next(chunks)
+    assert made <= 2

@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.client import HTTPConnection
-from io import BufferedIOBase, BytesIO, StringIO
+from io import BufferedIOBase, BufferedReader, BytesIO, StringIO, TextIOWrapper
 from typing import Any
 
 import pytest
@@ -1237,3 +1237,28 @@ def test_the_package_is_a_command(monkeypatch: pytest.MonkeyPatch, capsys: Any) 
     assert re.fullmatch(
         r"http://127\.0\.0\.1:[0-9]+/ \(Ctrl\+C stops\)\n\n", capsys.readouterr().out
     )
+
+
+def test_a_worker_that_ends_is_not_kept(send: Send) -> None:
+    """gunicorn raises SystemExit in the middle of a request that takes too long."""
+
+    def handler(environ: Any) -> Any:
+        raise SystemExit(1)
+
+    with pytest.raises(SystemExit):
+        send(handler)
+
+
+def test_the_standard_library_can_read_the_body_as_a_file(send: Send) -> None:
+    def handler(environ: Any) -> Any:
+        lines = TextIOWrapper(BufferedReader(environ["wsgi.input"]), "utf-8")
+        return response.json([line.strip() for line in lines])
+
+    assert send(handler, "POST", b"a\nb\n").json() == ["a", "b"]
+
+
+def test_a_read_of_nothing_does_not_end_the_body(send: Send) -> None:
+    def handler(environ: Any) -> Any:
+        return response.raw(environ["wsgi.input"].read(0) + request.body(environ), "text/plain")
+
+    assert send(handler, "POST", b"abc").body == b"abc"

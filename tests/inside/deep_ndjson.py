@@ -2,6 +2,7 @@
 
 import json
 from io import BytesIO, StringIO
+from typing import Any
 
 import pytest
 from client import module
@@ -49,3 +50,18 @@ def test_a_value_never_spans_two_lines(value: object) -> None:
     assert line.decode().splitlines(keepends=True) == [line.decode()]
     assert line.endswith(b"\n")
     assert json.loads(line) == value
+
+
+def test_one_after_another_is_made_while_it_is_sent() -> None:
+    made = 0
+
+    def source() -> Any:
+        nonlocal made
+        for _ in range(9):
+            made += 1
+            yield made
+
+    chunks = iter(ndjson.stream(source())[2])
+    next(chunks)
+    next(chunks)
+    assert made <= 2

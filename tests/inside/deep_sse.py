@@ -69,3 +69,18 @@ def test_an_event_has_only_what_it_is_given() -> None:
     assert sse.event("a") == b"data: a\n\n"
     assert sse.event("a", event="b") == b"event: b\ndata: a\n\n"
     assert sse.event("a", id="b") == b"id: b\ndata: a\n\n"
+
+
+def test_one_after_another_is_made_while_it_is_sent() -> None:
+    made = 0
+
+    def source() -> Any:
+        nonlocal made
+        for _ in range(9):
+            made += 1
+            yield sse.event("a")
+
+    chunks = iter(sse.stream(source())[2])
+    next(chunks)
+    next(chunks)
+    assert made <= 2
