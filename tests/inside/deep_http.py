@@ -159,6 +159,7 @@ def test_cookies_lose_only_spaces_and_tabs() -> None:
         ("text/csv;q=nan, text/html;q=0.1", "text/html"),
         ("text/csv;q=0.9000, text/html;q=0.5", "text/csv"),
         ("text/csv;\tq=0, text/html;q=0.1", "text/html"),
+        ("text/csv;\tq=0.9, text/html;q=0.1", "text/csv"),
         ("text/html;level=1, text/html;q=0.3, text/csv;q=0.5", "text/csv"),
         ("*/*, text/html;q=0.1", "text/csv"),
         ("text/*, text/html;q=0.1", "text/csv"),
@@ -340,6 +341,14 @@ def test_brackets_in_json_strings_do_not_count() -> None:
     text = '"' + "[{" * request.DEPTH_LIMIT
     body = response.json([text])[2][0]
     assert request.json(environ_for("POST", "/", body, content_type=JSON)) == [text]
+
+
+def test_a_backslash_at_the_end_of_a_string_hides_no_bracket() -> None:
+    depth = request.DEPTH_LIMIT
+    body = b'["\\\\", ' + b"[" * depth + b"]" * depth + b', "\\\\"]'
+    with refused(400) as caught:
+        request.json(environ_for("POST", "/", body, content_type=JSON))
+    assert "nested deeper" in caught.value.detail
 
 
 def test_a_form_is_read() -> None:
