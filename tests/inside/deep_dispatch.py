@@ -50,9 +50,14 @@ def test_a_literal_that_leads_nowhere_is_left_again() -> None:
     ],
 )
 def test_the_narrowest_kind_wins(path: str, kind: str, value: Any) -> None:
-    kinds = ["path", "str", "uuid", "float", "int"]
-    find = tree([(key.upper(), f"/{{a:{key}}}", one) for key in kinds])
-    assert find(path) == ({kind.upper(): one}, (value,))
+    routes = [(key.upper(), f"/{{a:{key}}}", one) for key in module("dispatch").KINDS]
+    for table in (routes, routes[::-1]):
+        assert tree(table)(path) == ({kind.upper(): one}, (value,))
+
+
+def test_each_placeholder_gives_a_value() -> None:
+    find = tree([("GET", "/{a:int}/b/{c}/{d:path}", one)])
+    assert find("/7/b/x/y/z") == ({"GET": one}, (7, "x", "y/z"))
 
 
 @pytest.mark.parametrize("path", ["/", "//", "//a"])

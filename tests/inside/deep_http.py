@@ -1144,9 +1144,8 @@ def ask(port: int, method: str, target: str, host: str = "127.0.0.1", **headers:
 
 def test_the_development_server_answers_while_another_connection_is_open(serve: Any) -> None:
     port = serve(bare.application)
-    idle = socket.create_connection(("127.0.0.1", port))
-    assert ask(port, "OPTIONS", "*")[0] == 204
-    idle.close()
+    with socket.create_connection(("127.0.0.1", port)):
+        assert ask(port, "OPTIONS", "*")[0] == 204
 
 
 def test_the_development_server_takes_sixty_connections_at_once(serve: Any) -> None:
