@@ -1,6 +1,9 @@
 """Proxies: what the trusted ones say is believed, what clients say is not."""
 
+import threading
+from http.client import HTTPConnection
 from typing import Any
+from wsgiref.simple_server import make_server
 
 import pytest
 from client import environ_for, module, run
@@ -128,3 +131,26 @@ def test_nothing_that_clients_send_is_kept() -> None:
 
 def _caches(value: Any) -> bool:
     return hasattr(value, "cache_info")
+
+
+def test_the_development_server_drops_names_with_underscores() -> None:
+    """In environ, X_Forwarded_For is X-Forwarded-For: a client could send what a proxy sets."""
+    server = module("__main__")
+    seen: list[str] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        seen.append(environ.get("HTTP_X_FORWARDED_FOR", ""))
+        start_response("204 No Content", [])
+        return []
+
+    with make_server("127.0.0.1", 0, application, server.Server, server.Handler) as one:
+        serving = threading.Thread(target=one.serve_forever, args=(0.01,))
+        serving.start()
+        for name in ("X_Forwarded_For", "X-Forwarded-For"):
+            connection = HTTPConnection("127.0.0.1", one.server_port, timeout=10)
+            connection.request("GET", "/", headers={name: "192.0.2.1"})
+            assert connection.getresponse().status == 204
+            connection.close()
+        one.shutdown()
+        serving.join()
+    assert seen == ["", "192.0.2.1"]
