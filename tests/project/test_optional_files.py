@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import sys
-from functools import cache
+from functools import cache, partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -194,11 +194,15 @@ def test_a_request_is_logged_at_once_with_its_address_and_its_end(
         rf"127\.0\.0\.1 {method} /notes 200 [0-9]+ bytes [0-9.]+ ms - complete"
         for method in ("GET", "HEAD")
     ]
+
+    def seen(line: str) -> bool:
+        return re.search(line, log.read_text()) is not None
+
     with listening(START[name], folder, log, port, **environment):
         assert until(lambda: status(port, "GET", "/notes") == 200, 20)
         assert status(port, "HEAD", "/notes") == 200
         for line in expected:
-            assert until(lambda line=line: re.search(line, log.read_text()), 5), log.read_text()
+            assert until(partial(seen, line), 5), log.read_text()
 
 
 def test_gunicorn_needs_no_home(tmp_path: Path) -> None:

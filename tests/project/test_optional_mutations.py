@@ -422,7 +422,7 @@ def whole() -> Project:
     return compile_files(project)
 
 
-def tests_of(file: str) -> list[str]:
+def files_of(file: str) -> list[str]:
     """The tests that look at a file."""
     name = Path(file).stem
     if file == "__init__.py":
@@ -441,10 +441,10 @@ def test_its_tests_fail(file: str, name: str, tmp_path: Path) -> None:
     source = source.replace(old, new, 1)
     compile(source, file, "exec")
     (broken.source / file).write_text(source, "utf-8")
-    done = run_tests(broken, "-x", *tests_of(file))
+    done = run_tests(broken, "-x", *files_of(file))
     assert done.returncode == 1, f"nothing fails if {name}\n{done.stdout[-500:]}"
 
 
 @pytest.mark.parametrize("file", FAULTS)
 def test_they_pass_if_nothing_is_broken(file: str) -> None:
-    assert run_tests(whole(), *tests_of(file)).returncode == 0
+    assert run_tests(whole(), *files_of(file)).returncode == 0

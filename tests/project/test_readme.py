@@ -21,7 +21,7 @@ from harness.projects import (
     run_tests,
 )
 
-EVERYTHING = {
+EVERYTHING: dict[str, Any] = {
     "routes": "GET / html home; POST /files multipart>html upload; DELETE /notes none",
     "dispatcher": "tree",
     "server": "gunicorn",
@@ -30,7 +30,7 @@ EVERYTHING = {
     "middleware": ["request_id", "access_log", "security_headers", "cors", "proxy", "gzip"],
     "license": "MIT",
 }
-ANSWERS = {
+ANSWERS: dict[str, dict[str, Any]] = {
     "defaults": {},
     "a table": {"dispatcher": "tree"},
     "no body and no JSON": {"routes": "DELETE /notes none", "server": "waitress"},
@@ -55,7 +55,7 @@ from .errors import HTTPError
 
 def application(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
     if environ.get("HTTP_AUTHORIZATION") == "Bearer the-token-for-tests":
-        return bare(environ, start_response)
+        return bare.application(environ, start_response)
     status, headers, body = response.problem(environ, HTTPError(401))
     start_response(status, headers)
     return body
@@ -180,7 +180,7 @@ def test_the_lines_that_the_project_grew_from_are_a_web_application() -> None:
     application = validator(names["application"])
     environ: dict[str, Any] = {"QUERY_STRING": ""}
     setup_testing_defaults(environ)
-    body = application(environ, lambda status, headers, exc_info=None: print)
+    body: Any = application(environ, lambda status, headers, exc_info=None: print)
     assert list(body) == [b"Hello\n"]
     body.close()
 
@@ -241,7 +241,7 @@ def test_what_needs_no_explanation_brings_no_second_page() -> None:
 @pytest.mark.parametrize(
     "answers, words",
     [
-        ({"server": "granian"}, "--extra granian granian"),
+        ({"server": "granian"}, "--extra granian python serve.py"),
         ({"extras": ["dependabot"]}, "dependabot.yml"),
         ({"middleware": ["gzip"]}, "| `gzip` |"),
         ({"middleware": ["proxy"]}, "| `TRUSTED_PROXIES` |"),

@@ -14,9 +14,9 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
     except Exception:  # not SystemExit: gunicorn raises it to end a worker that hangs
         log(environ)
         status, headers, body = response.problem(environ, HTTPError(500))
-    if type(environ["wsgi.input"]) is request.Reader and type(body) is list:
+    if type(environ.get("wsgi.input")) is request.Reader and type(body) is list:
         request.drop(environ)  # a stream may still be reading it
-    if environ["REQUEST_METHOD"] == "HEAD":
+    if environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
         body = iter([b""])  # wsgiref would announce a length of 0 for []
     start_response(status, headers)
@@ -27,7 +27,7 @@ def respond(environ: WSGIEnvironment) -> response.Response:
     """Find the path, then the method, and return what the handler returns."""
     try:
         request.reader(environ)  # from now on, nobody reads past the end of the body
-        path, method = request.path(environ), environ["REQUEST_METHOD"]
+        path, method = request.path(environ), environ.get("REQUEST_METHOD", "")
         if path == "*" and method == "OPTIONS":  # the whole server (RFC 9110, section 9.3.7)
             return response.empty()
         found = find(path) if path.startswith("/") else None

@@ -33,8 +33,10 @@ def log(environ: WSGIEnvironment) -> None:
     request = f"{environ.get('REQUEST_METHOD')} {environ.get('PATH_INFO')}"[:100]
     line = ascii(f"{request} {request_id}".rstrip(" "))[1:-1]  # a line end could forge a line
     logger = logging.getLogger(__name__)
-    if logger.hasHandlers() and not logger.disabled:
-        logger.exception(line, extra={"request_id": request_id})
+    if not logger.hasHandlers():
+        logger.addHandler(logging.NullHandler())  # else logging prints a copy of its own
+    logger.exception(line, extra={"request_id": request_id})  # Sentry and others listen to it
+    if logging.getLogger(__package__).hasHandlers() and not logger.disabled:
         return
     text = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}\n{traceback.format_exc()}"
     with suppress(Exception):  # the client still gets its response
