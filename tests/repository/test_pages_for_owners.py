@@ -43,11 +43,9 @@ def follow(project: Project) -> None:
     init = project.source / "__init__.py"
     text = init.read_text("utf-8")
     imports, wrapped = block("Import the functions"), block("Then wrap").strip()
-    text, lines = re.subn(
-        r"(?m)^from \.bare .*\n(from \.config .*\n|from \. .*\n)?", rf"\g<0>{imports}", text
-    )
+    text, lines = re.subn(r"(?m)^from \. import bare.*\n", rf"\g<0>{imports}", text)
     assert lines == 1
-    text, lines = re.subn(r"(?m)^(application.* = )bare$", rf"\1{wrapped}", text)
+    text, lines = re.subn(r"(?m)^(application.* = )bare\.application$", rf"\1{wrapped}", text)
     assert lines == 1
     init.write_text(text, "utf-8")
     conftest = block("`tests/conftest.py` adds it")
