@@ -61,7 +61,7 @@ def record(folder: Path) -> pyte.Screen:
         see(text)
         shell.send(KEYS.get(name, "\r"))
     type_in("cd my-app && PYTHONPATH=src python3 -m my_app")
-    see("show_note")
+    see("stops)")
     see("\n")
     shell.close(force=True)
     return screen

@@ -48,8 +48,7 @@ LOCKED = """\
 from collections.abc import Iterable
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from . import response
-from . import bare
+from . import bare, response
 from .errors import HTTPError
 
 
