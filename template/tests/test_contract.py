@@ -135,6 +135,8 @@ def test_head_is_get_without_a_body(method: str, url: str, sent: Any) -> None:
     assert head.status == first.status
     assert head.body == b""
     constant = set(first.headers.items()) & set(second.headers.items())
+    if first.body != second.body:
+        constant -= {("Content-Length", str(len(first.body)))}
     assert constant <= set(head.headers.items()) or "HEAD" in find(url)[0]
 
 

@@ -165,7 +165,7 @@ def test_what_the_page_on_forks_changes_is_in_every_project(fork: Template) -> N
     assert project.project.read("ON_CALL.md") == "Notes is run by Acme, team Web.\n"
     assert project.answers()["team"] == "Web"
     assert "MIT License" in project.project.read("LICENSE")
-    assert 'response.page("Acme: Home"' in project.project.read("src/sample/handlers/home.py")
+    assert '"Acme: Home"' in project.project.read("src/sample/handlers/home.py")
     assert "Server-Team" in project.project.read("src/sample/response.py")
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]

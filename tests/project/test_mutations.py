@@ -60,12 +60,12 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "Allow forgets HEAD": (BARE, 'allowed.add("HEAD")', "pass"),
         "a 405 has no Allow": (BARE, "HTTPError(405, headers=[allow])", "HTTPError(405)"),
         "404 replaces 405": (BARE, "HTTPError(405,", "HTTPError(404,"),
-        "HEAD has a body": (BARE, 'environ["REQUEST_METHOD"] == "HEAD"', "False"),
+        "HEAD has a body": (BARE, 'environ.get("REQUEST_METHOD") == "HEAD"', "False"),
         "HEAD is not GET": (BARE, 'if handler is None and method == "HEAD":', "if False:"),
         "methods match in any case": (
             BARE,
-            'request.path(environ), environ["REQUEST_METHOD"]',
-            'request.path(environ), environ["REQUEST_METHOD"].upper()',
+            'request.path(environ), environ.get("REQUEST_METHOD", "")',
+            'request.path(environ), environ.get("REQUEST_METHOD", "").upper()',
         ),
         "any digit is a number": (ROUTES, "[0-9]{1,19}", r"\d{1,19}"),
         "a guard is missing": (ROUTES, " if is_int(note_id)", ""),
@@ -86,15 +86,15 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "an error has a detail by default": (ERRORS, 'detail: str = ""', 'detail: str = "?"'),
         "an error is logged twice": (
             ERRORS,
-            '{"request_id": request_id})\n        return\n',
-            '{"request_id": request_id})\n',
+            "and not logger.disabled:\n        return\n",
+            "and not logger.disabled:\n        pass\n",
         ),
         "the server's log is not flushed": (ERRORS, ".flush()", ".fileno"),
         "a log that fails is a failure": (ERRORS, "suppress(Exception)", "suppress(KeyError)"),
         "a logger that is switched off loses an error": (ERRORS, " and not logger.disabled", ""),
         "an error is never in the server's log": (
             ERRORS,
-            "if logger.hasHandlers() and not logger.disabled:",
+            "if logging.getLogger(__package__).hasHandlers() and not logger.disabled:",
             "if True:",
         ),
         "a log repeats all of a request": (
@@ -762,7 +762,7 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
         "a preflight is not remembered": (
             "middleware/cors.py",
-            '            more.append(("Access-Control-Max-Age", MAX_AGE))\n',
+            '        more.append(("Access-Control-Max-Age", MAX_AGE))\n',
             "",
         ),
     },

@@ -1242,7 +1242,9 @@ def return_nothing(project: Owned) -> None:
 
 @breaking
 def send_a_body_to_head(project: Owned) -> None:
-    project.replace("bare.py", '    if environ["REQUEST_METHOD"] == "HEAD":\n', "    if False:\n")
+    project.replace(
+        "bare.py", '    if environ.get("REQUEST_METHOD") == "HEAD":\n', "    if False:\n"
+    )
 
 
 @breaking
@@ -1250,7 +1252,7 @@ def send_another_header_to_head(project: Owned) -> None:
     project.middleware("""
 def wrapped(environ, start_response):
     def start(status, headers, *more):
-        if environ["REQUEST_METHOD"] == "HEAD":
+        if environ.get("REQUEST_METHOD") == "HEAD":
             headers = [("Content-Length", "0") if pair[0] == "Content-Length" else pair for pair in headers]
         return start_response(status, headers, *more)
 
@@ -1308,8 +1310,8 @@ def wrapped(environ, start_response):
 def match_methods_in_any_case(project: Owned) -> None:
     project.replace(
         "bare.py",
-        '(environ), environ["REQUEST_METHOD"]',
-        '(environ), environ["REQUEST_METHOD"].upper()',
+        '(environ), environ.get("REQUEST_METHOD", "")',
+        '(environ), environ.get("REQUEST_METHOD", "").upper()',
     )
 
 
