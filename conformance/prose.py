@@ -36,9 +36,9 @@ NOTES = """
   and gunicorn does if a client is on the same machine. `route-run = setscheme:http` in the generated
   `uwsgi.ini` undoes that, and `forwarded_allow_ips` in `gunicorn.conf.py`. waitress removes these
   headers, unless the middleware `proxy` needs them.
-- *The application's own limit counts.* It sends a 413 without reading on. uWSGI's `limit-post`
+- *The application's own limit counts.* It sends a 413, and drops what comes, up to 4 MiB. uWSGI's `limit-post`
   would close the connection without a response, so it is not set. waitress reads a whole body
-  first, so its limit is set, one byte above the application's.
+  first, so its limit is set, one byte above what `request.drop` reads.
 - *A target that is not a path*, such as `x/notes`: most servers refuse it themselves. waitress and
   werkzeug take `http:/notes` for `/notes`.
 - *A stream that fails before its first chunk* is a 500 on each server, because `response.stream`

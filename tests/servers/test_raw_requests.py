@@ -49,7 +49,8 @@ def test_a_request_gets_its_response_before_the_server_ends(name: str) -> None:
 
 def test_the_limits_of_a_server_agree_with_those_of_the_application() -> None:
     assert f"BODY_LIMIT = {LIMIT:_}  #" in generate().read("src/sample/request.py")
-    assert f"max_request_body_size={LIMIT + 1:_}," in generate(server="waitress").read("serve.py")
+    assert "DROP_LIMIT, DROP_SECONDS = 4_194_304, 10" in generate().read("src/sample/request.py")
+    assert "max_request_body_size=4_194_305," in generate(server="waitress").read("serve.py")
     uploads = generate(server="waitress", routes="POST /photos multipart>json")
     assert "client_max_body_size 1m;" in generate(server="gunicorn").read("OPERATIONS.md")
     assert "client_max_body_size 16m;" in uploads.read("OPERATIONS.md")
