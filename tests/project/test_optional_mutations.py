@@ -9,6 +9,8 @@ import pytest
 from harness.projects import INSIDE, Project, compile_files, generate, run_tests
 from harness.shapes import SHAPES
 
+pytestmark = pytest.mark.matrix
+
 # What breaks, by file: what is there, and what replaces it.
 FAULTS: dict[str, dict[str, tuple[str, str]]] = {
     "cookies.py": {

@@ -17,6 +17,7 @@ from harness.owner_faults import (
 )
 from harness.projects import Project, compile_files, generate, run_tests
 
+pytestmark = pytest.mark.matrix
 Edits = tuple[tuple[str, str, str], ...]
 NOTICED = [fault for fault in FAULTS if fault.name not in NOT_CAUGHT]
 GREEN = [change for change in LEGITIMATE if change.name not in FALSE_ALARMS]
