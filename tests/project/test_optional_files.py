@@ -173,7 +173,9 @@ def status(port: int, method: str = "GET", path: str = "/") -> int:
     connection = HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request(method, path)
-        return connection.getresponse().status
+        response = connection.getresponse()
+        response.read()  # a client that closes early makes it broken off
+        return response.status
     except OSError:
         return 0
     finally:
