@@ -6,6 +6,8 @@ without a look at the tests that must notice them.
 
 from typing import Any, NamedTuple
 
+from harness.shapes import MIDDLEWARE as ALL_MIDDLEWARE
+
 INIT = "src/sample/__init__.py"
 ROUTES = "src/sample/routes.py"
 EXAMPLES = "tests/examples.py"
@@ -53,16 +55,7 @@ PROJECTS: dict[str, dict[str, Any]] = {
         """,
     },
     "layers": {
-        "middleware": [
-            "request_id",
-            "access_log",
-            "security_headers",
-            "cors",
-            "proxy",
-            "trusted_hosts",
-            "gzip",
-            "etags",
-        ],
+        "middleware": [name for name in ALL_MIDDLEWARE if name != "mount"],
         "features": ["cookies"],
         "routes": """
             GET     /                                  html       home

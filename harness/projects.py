@@ -146,6 +146,19 @@ def run_inside(project: Project, *names: str, options: Sequence[str] = ()) -> st
     return done.stdout
 
 
+def broken(project: Project, folder: Path, file: str, *changes: str) -> Project:
+    """Return a copy of a project with changes in one file: texts, each followed by its replacement."""
+    copy = Project(folder / "app", project.package)
+    shutil.copytree(project.path, copy.path)
+    source = (copy.source / file).read_text("utf-8")
+    for old, new in zip(changes[::2], changes[1::2], strict=True):
+        assert old in source, "the template has changed: break it at its new place"
+        source = source.replace(old, new, 1)
+    compile(source, file, "exec")
+    (copy.source / file).write_text(source, "utf-8")
+    return copy
+
+
 def compile_files(project: Project) -> Project:
     """Compile a project's files by running its tests, so that its copies start faster."""
     run_tests(project, PYTHONDONTWRITEBYTECODE="")

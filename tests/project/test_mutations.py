@@ -1,12 +1,19 @@
 """A project that is broken in one place: a file of its own tests must fail, or a deep one."""
 
-import shutil
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from harness.projects import Project, add_deep_tests, compile_files, deep_tests, generate, run_tests
+from harness.projects import (
+    Project,
+    add_deep_tests,
+    broken,
+    compile_files,
+    deep_tests,
+    generate,
+    run_tests,
+)
 from harness.shapes import DEFAULT_ROUTES, SHAPES
 
 BARE, REQUEST, RESPONSE, ERRORS = "bare.py", "request.py", "response.py", "errors.py"
@@ -868,16 +875,7 @@ def path_of(test: str) -> str:
 def test_a_fault_is_noticed(
     project: str, test: str, name: str, change: tuple[str, ...], tmp_path: Path
 ) -> None:
-    broken = Project(tmp_path / "app", "sample")
-    shutil.copytree(whole(project).path, broken.path)
-    file, *changes = change
-    source = (broken.source / file).read_text("utf-8")
-    for old, new in zip(changes[::2], changes[1::2], strict=True):
-        assert old in source, "the template has changed: break it at its new place"
-        source = source.replace(old, new, 1)
-    compile(source, file, "exec")
-    (broken.source / file).write_text(source, "utf-8")
-    done = run_tests(broken, "-x", path_of(test))
+    done = run_tests(broken(whole(project), tmp_path, *change), "-x", path_of(test))
     assert done.returncode == 1, f"nothing fails if {name}\n{done.stdout[-500:]}"
 
 

@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,23 +11,20 @@ from pathlib import Path
 
 import pytest
 
-from harness.projects import INSIDE, Project, generate, python, run_tests
+from harness import shapes
+from harness.projects import (
+    INSIDE,
+    Project,
+    add_deep_tests,
+    deep_tests,
+    generate,
+    python,
+    run_tests,
+)
 from harness.serving import free_port, listening, started, until
-from harness.shapes import SHAPES
 
-COVERAGE = ("--cov=sample", "--cov-branch", "--cov-fail-under=100")
-MIDDLEWARE = [
-    "access_log",
-    "cors",
-    "etags",
-    "gzip",
-    "mount",
-    "proxy",
-    "request_id",
-    "security_headers",
-    "trusted_hosts",
-    "wrapping",
-]
+COVERAGE = ("--cov=sample", "--cov-branch", "--cov-report=term")
+MIDDLEWARE = [*shapes.MIDDLEWARE, "wrapping"]
 FILES = [*MIDDLEWARE, "config", "cookies", "csv_rows", "ndjson", "sse", "uploads"]
 START = {
     "gunicorn": ["gunicorn"],
@@ -41,9 +37,8 @@ START = {
 @cache
 def everything() -> Project:
     """A project with all optional files, and with the deep tests among its own."""
-    project = generate(**SHAPES["everything"])
-    for file in INSIDE.glob("deep_*.py"):
-        shutil.copy(file, project.path / "tests" / f"test_{file.name}")
+    project = generate(**shapes.SHAPES["everything"])
+    add_deep_tests(project, *deep_tests(project), "cuts", "wiring")
     return project
 
 
@@ -69,7 +64,7 @@ def test_the_deep_tests_cover_every_line_and_branch() -> None:
     project = everything()
     folder = f"src/{project.package}"
     files = [f"tests/test_deep_{name}.py" for name in FILES]
-    done = run_tests(project, "-p", "pytest_cov", *COVERAGE[:1], "--cov-report=term", *files)
+    done = run_tests(project, "-p", "pytest_cov", *COVERAGE, *files)
     for name in FILES:
         path = f"{folder}/{'middleware/' if name in MIDDLEWARE else ''}{name}.py"
         [line] = [line for line in done.stdout.splitlines() if line.startswith(f"{path} ")]

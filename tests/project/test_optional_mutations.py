@@ -1,12 +1,19 @@
 """An optional file that is broken in one place: its short test or its deep one must fail."""
 
-import shutil
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-from harness.projects import INSIDE, Project, compile_files, generate, run_tests
+from harness.projects import (
+    Project,
+    add_deep_tests,
+    broken,
+    compile_files,
+    deep_tests,
+    generate,
+    run_tests,
+)
 from harness.shapes import SHAPES
 
 pytestmark = pytest.mark.matrix
@@ -422,8 +429,7 @@ CASES = [(file, name) for file, faults in FAULTS.items() for name in faults]
 def whole() -> Project:
     """A project with all optional files, and with the deep tests among its own."""
     project = generate(**SHAPES["everything"])
-    for file in INSIDE.glob("deep_*.py"):
-        shutil.copy(file, project.path / "tests" / f"test_{file.name}")
+    add_deep_tests(project, *deep_tests(project), "cuts", "wiring")
     return compile_files(project)
 
 
@@ -438,15 +444,8 @@ def files_of(file: str) -> list[str]:
 
 @pytest.mark.parametrize("file, name", CASES, ids=[f"{file}: {name}" for file, name in CASES])
 def test_its_tests_fail(file: str, name: str, tmp_path: Path) -> None:
-    broken = Project(tmp_path / "app", "sample")
-    shutil.copytree(whole().path, broken.path)
-    source = (broken.source / file).read_text("utf-8")
-    old, new = FAULTS[file][name]
-    assert old in source, "the template has changed: break it at its new place"
-    source = source.replace(old, new, 1)
-    compile(source, file, "exec")
-    (broken.source / file).write_text(source, "utf-8")
-    done = run_tests(broken, "-x", *files_of(file))
+    changed = broken(whole(), tmp_path, file, *FAULTS[file][name])
+    done = run_tests(changed, "-x", *files_of(file))
     assert done.returncode == 1, f"nothing fails if {name}\n{done.stdout[-500:]}"
 
 
