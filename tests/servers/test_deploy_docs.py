@@ -48,8 +48,11 @@ def make(server: str) -> Project:
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    """A project in which the programs of its server are where `uv sync` puts them."""
-    made = make(server="gunicorn")
+    """A project in which the programs of its server are where `uv sync` puts them.
+
+    Not one that `make` keeps: a worker can set this up twice, if its tests are not in a row.
+    """
+    made = make.__wrapped__("gunicorn")
     (made.path / ".venv").mkdir()
     (made.path / ".venv" / "bin").symlink_to(sysconfig.get_path("scripts"))
     return made
