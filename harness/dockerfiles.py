@@ -20,7 +20,8 @@ class Image:
     """What the instructions of a Dockerfile make of a folder with a project.
 
     The image's root is a folder: `/app` in a command becomes `FOLDER/root/app`. A finished stage
-    moves away, as in a container where nothing of it is left at its place.
+    moves away, as in a container where nothing of it is left at its place. Owners of files and
+    mounts of a command are left out.
     """
 
     def __init__(self, project: Path, folder: Path) -> None:
@@ -28,6 +29,7 @@ class Image:
         self.environment: dict[str, str] = {}
         self.stages: dict[str, Path] = {}
         self.workdir = self.stage = self.user = ""
+        self.volumes: list[str] = []
         self.command: list[str] = []
         self.health: list[str] = []
         for step in parsed(project / "Dockerfile"):
@@ -36,7 +38,7 @@ class Image:
 
     def inside(self, text: str) -> str:
         """Return a text with the paths of the image as they are here."""
-        return re.sub(r"(?<![\w./])/app\b", str(self.root / "app"), text)
+        return re.sub(r"(?<![\w./])(?=/(app|data)\b)", str(self.root), text)
 
     def variables(self, **more: str) -> dict[str, str]:
         """Return all variables of a process in the image."""
@@ -55,8 +57,8 @@ class Image:
         Path(self.inside(value)).mkdir(parents=True)
 
     def _copy(self, value: str) -> None:
-        *sources, target = shlex.split(value)
-        where = Path(self.inside(self.workdir), target)
+        *sources, target = shlex.split(re.sub(r"--chown=\S+ ", "", value))
+        where = Path(self.inside(str(Path(self.workdir, target))))
         if sources[0].startswith("--from="):
             stage = self.stages[sources.pop(0).removeprefix("--from=")]
             assert not where.exists()
@@ -69,13 +71,20 @@ class Image:
                 shutil.copy(self.project / source, where)
 
     def _run(self, value: str) -> None:
-        done = self.run(["sh", "-c", self.inside(value)])
+        done = self.run(["sh", "-c", self.inside(re.sub(r"^--mount=\S+\s+", "", value))])
         assert done.returncode == 0, f"{value}\n{done.stdout}{done.stderr}"
 
     def _env(self, value: str) -> None:
         for pair in shlex.split(value):
             name, _, new = pair.partition("=")
             self.environment[name] = new.replace("$PATH", self.environment["PATH"])
+
+    def _arg(self, value: str) -> None:
+        self._env(value)
+
+    def _volume(self, value: str) -> None:
+        assert Path(self.inside(value)).is_dir()
+        self.volumes.append(value)
 
     def _user(self, value: str) -> None:
         self.user = value

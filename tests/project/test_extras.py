@@ -1,6 +1,9 @@
 """The files around the code: each is judged by the tool of its kind, and does what it says."""
 
+import ast
 import json
+import os
+import re
 import shutil
 import signal
 import subprocess
@@ -32,7 +35,10 @@ FILES = {
     "pre-commit": {".pre-commit-config.yaml"},
     "dependabot": {".github/dependabot.yml"},
 }
-OTHERS = {"docker": {"gunicorn.conf.py"}}  # what another answer brings with it
+# What an answer brings with it: a server, and a route for the health check.
+OTHERS = {
+    "docker": {"gunicorn.conf.py", "src/sample/handlers/healthz.py", "tests/test_healthz.py"},
+}
 PAGE = "OPERATIONS.md"  # comes with the first extra
 SERVERS = ("gunicorn", "uwsgi", "waitress", "granian")
 TOOLS = Path(sys.executable).parent
@@ -69,11 +75,14 @@ def judge(folder: Path, tool: str, *arguments: str) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@cache
-def made(*extras: str, server: str = "", license: str = "none") -> Project:
+def made(*extras: str, **answers: Any) -> Project:
     """A project that no test changes."""
-    answers: dict[str, Any] = {"server": server} if server else {}
-    return generate(extras=list(extras), license=license, **answers)
+    return _made(repr({"extras": list(extras), **answers}))
+
+
+@cache
+def _made(answers: str) -> Project:
+    return generate(**ast.literal_eval(answers))
 
 
 @cache
@@ -133,11 +142,13 @@ def test_an_update_adds_and_removes_extras_and_leaves_the_owners_files() -> None
     assert living.update(extras=EXTRAS, server="waitress") == ["Dockerfile"]
     assert "<<<<<<< before updating\nFROM mine\n=======\n" in living.project.read("Dockerfile")
     new = {name for files in FILES.values() for name in files} | {"serve.py", PAGE}
+    route = OTHERS["docker"] - {"gunicorn.conf.py"}
     changed = living.changed()
-    assert {name for name, how in changed.items() if how == "??"} == new - {"Dockerfile"}
-    assert set(changed) - new == {".copier-answers.yml", "pyproject.toml"}
+    assert {name for name, how in changed.items() if how == "??"} == (new | route) - {"Dockerfile"}
+    lists = {".copier-answers.yml", "src/sample/routes.py", "tests/examples.py"}
+    assert set(changed) - new - route == lists | {"pyproject.toml"}
     living.write("Dockerfile", "FROM mine\n")
-    assert living.update(add="GET /healthz text healthz", extras=["docker"]) == []
+    assert living.update(add="GET /about html about", extras=["docker"]) == []
     assert living.project.read("Dockerfile") == "FROM mine\n"
     gone = new - FILES["docker"] - {"serve.py", PAGE}
     assert {name for name, how in living.changed().items() if how == " D"} == gone
@@ -160,6 +171,19 @@ def test_files_that_were_there_before_stay_as_they_are() -> None:
 def test_the_workflow_is_valid() -> None:
     judge(whole().path, "actionlint", WORKFLOW)
     judge(whole().path, "check-jsonschema", "--builtin-schema", "vendor.github-workflows", WORKFLOW)
+
+
+def test_zizmor_finds_nothing_in_what_github_runs() -> None:
+    judge(whole().path, "zizmor", "--offline", "--no-config", "--persona=auditor", ".github")
+
+
+def test_each_action_is_a_commit_with_its_version_beside_it() -> None:
+    uses = re.findall(r"uses: (\S+)@(\S+) # (\S+)\n", whole().read(WORKFLOW))
+    assert len(uses) == whole().read(WORKFLOW).count("uses:") == 6
+    assert set(uses) == {
+        ("actions/checkout", "3d3c42e5aac5ba805825da76410c181273ba90b1", "v7.0.1"),
+        ("astral-sh/setup-uv", "20cfd1bf945f4377ade1205e4dbc17946fc9a30d", "v10.0.1"),
+    }
 
 
 def test_the_workflow_can_only_read_and_tests_every_python() -> None:
@@ -189,6 +213,14 @@ def test_the_steps_of_the_workflow_pass(project: Project, job: str) -> None:
     assert git(project.path, "status", "--porcelain") == ""
 
 
+@pytest.mark.parametrize("job", ["check", "test"])
+def test_the_workflow_wants_a_lock_and_says_how_to_get_one(project: Project, job: str) -> None:
+    (project.path / "uv.lock").unlink()
+    done = shell(project.path, steps(job)[0])
+    assert done.returncode != 0
+    assert "Unable to find lockfile" in done.stderr and "run `uv lock`" in done.stderr
+
+
 def test_the_workflow_tests_the_wheel_and_not_the_source(project: Project) -> None:
     build, test = steps("wheel")
     passes(project.path, build)
@@ -203,6 +235,7 @@ def test_dependabot_knows_what_there_is(extras: list[str]) -> None:
     updates = yaml.safe_load(project.read(DEPENDABOT))["updates"]
     ecosystems = [update["package-ecosystem"] for update in updates]
     assert ecosystems == ["uv", *(name for name in ("github-actions", "docker") if name in extras)]
+    assert {update["cooldown"]["default-days"] for update in updates} == {7}
 
 
 # pre-commit
@@ -224,6 +257,36 @@ def test_git_refuses_a_commit_that_the_hooks_refuse(project: Project) -> None:
 
 
 # Docker
+
+
+def test_a_container_has_a_route_for_its_health_check() -> None:
+    living = Living(Template().path, extras=["docker"])
+    assert ["GET", "/healthz", "healthz"] in living.served()
+    living.assert_answers_are_true()
+    assert living.update(add="GET /about html about") == []
+    assert living.answers()["routes"].count("/healthz") == 1
+    commit(living.path)
+    assert living.refusal(drop="healthz") == (
+        "docker asks for GET /healthz: keep it, or add another in the same update"
+    )
+    assert living.update(drop="healthz", add="GET /healthz json status") == []
+    commit(living.path)
+    assert living.update(drop="status", extras=[]) == []
+    assert "/healthz" not in living.answers()["routes"]
+
+
+@pytest.mark.parametrize(
+    ("routes", "name"),
+    [
+        ("GET /healthz json status", "status"),
+        ("GET /{page:path} html page", "healthz"),
+        ("POST /healthz json healthz", "get_healthz"),
+    ],
+)
+def test_a_route_for_the_health_check_is_added_if_there_is_none(routes: str, name: str) -> None:
+    answers = yaml.safe_load(made("docker", routes=routes).read(".copier-answers.yml"))
+    lines = [line.split() for line in answers["routes"].splitlines()]
+    assert [line[-1] for line in lines if line[:2] == ["GET", "/healthz"]] == [name]
 
 
 @pytest.mark.parametrize("server", SERVERS)
@@ -251,7 +314,7 @@ def test_the_image_serves_is_healthy_and_stops(image: Image, tmp_path: Path) -> 
         assert image.run(image.health, **variables).returncode == 0
         site = Path(image.inside("/app/.venv/lib"))
         if not list(site.glob("python*/site-packages/waitress*")):  # it does not log requests
-            assert "/healthz" in log.read_text() and "404" in log.read_text()
+            assert "/healthz" in log.read_text() and "200" in log.read_text()
         caught = int(
             Path(f"/proc/{process.pid}/status").read_text().split("SigCgt:")[1].split()[0], 16
         )
@@ -264,7 +327,9 @@ def test_the_image_serves_is_healthy_and_stops(image: Image, tmp_path: Path) -> 
 
 
 def contents(image: Image) -> dict[str, bytes]:
-    return {str(file): file.read_bytes() for file in image.root.rglob("*") if file.is_file()}
+    """The files of an image, with the same names wherever it is."""
+    files = [file for file in image.root.rglob("*") if file.is_file()]
+    return {str(file.relative_to(image.root)): file.read_bytes() for file in files}
 
 
 def test_the_image_is_small_and_its_user_has_no_rights(image: Image) -> None:
@@ -279,7 +344,34 @@ def test_the_image_is_small_and_its_user_has_no_rights(image: Image) -> None:
 def test_the_image_has_the_newest_python_that_is_tested(image: Image) -> None:
     steps = parsed(image.project / "Dockerfile")
     bases = {step["value"].split()[0] for step in steps if step["instruction"] == "FROM"}
-    assert bases == {f"python:{VERSIONS[-1]}-slim"}
+    listed = run(scratch(), str(TOOLS / "uv"), "python", "list", "--only-downloads", VERSIONS[-1])
+    newest = re.findall(rf"cpython-({VERSIONS[-1]}\.\d+)-", listed.stdout)[0]
+    assert bases == {f"python:{newest}-slim-trixie"}
+
+
+def test_the_image_has_one_folder_for_data(image: Image) -> None:
+    assert image.volumes == [image.environment["STATE_DIRECTORY"]] == ["/data"]
+
+
+def test_two_images_of_one_project_have_the_same_files(tmp_path: Path) -> None:
+    project = locked(made("docker", server="waitress"))
+    first = Image(project.path, tmp_path / "image")
+    files = contents(first)
+    first.root.rename(tmp_path / "first")
+    for file in [*project.path.rglob("*.py"), *project.path.glob("*")]:
+        os.utime(file, (10**9, 10**9))
+    shutil.rmtree(tmp_path / "image")  # the same place again: it is in the scripts of .venv
+    assert contents(Image(project.path, tmp_path / "image")) == files
+
+
+def test_an_image_has_what_changed_since_the_last_one(tmp_path: Path) -> None:
+    project = locked(generate(extras=["docker"], server="waitress"))
+    Image(project.path, tmp_path / "before")
+    handler = project.source / "handlers/home.py"
+    handler.write_text(handler.read_text().replace("home", "HOME"))
+    files = contents(Image(project.path, tmp_path / "after"))
+    [name] = [name for name in files if name.endswith("handlers/home.py")]
+    assert b"HOME" in files[name]
 
 
 def test_without_a_lock_or_with_an_old_one_there_is_no_image() -> None:
@@ -295,7 +387,7 @@ def test_without_a_lock_or_with_an_old_one_there_is_no_image() -> None:
 
 
 @pytest.mark.parametrize("status", [200, 302, 404, 500, 503])
-def test_a_status_of_500_or_above_is_not_healthy(status: int) -> None:
+def test_a_status_of_400_or_above_is_not_healthy(status: int) -> None:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             self.send_response(status)
@@ -304,11 +396,27 @@ def test_a_status_of_500_or_above_is_not_healthy(status: int) -> None:
         def log_message(self, *_: object) -> None:
             pass
 
-    dockerfile = made("docker").path / "Dockerfile"
-    [check] = [step for step in parsed(dockerfile) if step["instruction"] == "HEALTHCHECK"]
-    python, *arguments = json.loads(check["value"].partition("CMD ")[2])
     with HTTPServer(("127.0.0.1", 0), Handler) as server:
         Thread(target=server.handle_request).start()
-        done = run(scratch(), sys.executable, *arguments, PORT=str(server.server_port))
+        done = check(made("docker"), PORT=str(server.server_port))
+    assert (done.returncode == 0) == (status < 400), done.stderr
+
+
+def check(project: Project, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run the health check of a project's Dockerfile."""
+    steps = parsed(project.path / "Dockerfile")
+    [check] = [step for step in steps if step["instruction"] == "HEALTHCHECK"]
+    python, *arguments = json.loads(check["value"].partition("CMD ")[2])
     assert python == "python"
-    assert (done.returncode == 0) == (status < 500), done.stderr
+    return run(scratch(), sys.executable, *arguments, **variables)
+
+
+@pytest.mark.parametrize("hosts", ["", "example.org", "*.example.org, example.org", "[::1]"])
+def test_the_health_check_asks_for_a_host_that_is_trusted(hosts: str, tmp_path: Path) -> None:
+    project = made("docker", server="waitress", middleware=["trusted_hosts"])
+    port = free_port()
+    variables = {"PORT": str(port), "TRUSTED_HOSTS": hosts}
+    command = [sys.executable, "-m", "sample"]
+    with listening(command, project.source.parent, tmp_path / "log", port, **variables):
+        assert check(project, **variables).returncode == 0
+        assert check(project, **variables | {"TRUSTED_HOSTS": "other.example"}).returncode != 0
