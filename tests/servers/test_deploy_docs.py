@@ -18,14 +18,16 @@ import kubernetes_validate
 import pytest
 import yaml
 
-from harness import debian
-from harness.commands import commands
+from harness import debian, shapes
+from harness.commands import bash, commands
+from harness.living import Living, Template
 from harness.nginx import Nginx, connect, front
 from harness.projects import ROOT, Project, generate, run
 from harness.serving import free_port, listening, running, until, with_version
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 ROUTES = "GET /healthz text healthz; POST /notes json>json create_note"
+MIDDLEWARE = ["request_id", "proxy", "trusted_hosts"]
 JSON = {"Content-Type": "application/json"}
 HEALTH = """
 from .. import request, response
@@ -43,7 +45,7 @@ def block(language: str) -> str:
 
 @cache
 def make(server: str) -> Project:
-    return generate(server=server, routes=ROUTES, middleware=["proxy", "trusted_hosts"])
+    return generate(server=server, routes=ROUTES, middleware=MIDDLEWARE)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +93,46 @@ def no_request_is_lost(connection: Callable[[], HTTPConnection]) -> Iterator[Non
             stop.set()
     assert [one.result() for one in clients] == [None] * 4
     assert set(seen) == {"GET 200", "POST 200"}, seen
+
+
+# What it needs
+
+
+def test_the_answers_of_the_page_make_what_it_needs() -> None:
+    [first, *_] = re.findall(r"(?ms)^\$ (copier update .*?[^\\])$", PAGE)
+    words = shlex.split(first.replace("\\\n", ""))
+    assert words[:6] == ["copier", "update", "-l", "-r", ":current:", "-d"]
+    answers = dict(word.split("=", 1) for word in words[5:] if word != "-d")
+    living = Living(Template().path)
+    assert living.update(**{name: yaml.safe_load(value) for name, value in answers.items()}) == []
+    assert ["GET", "/healthz", "healthz"] in living.served()
+    assert {"Dockerfile", "gunicorn.conf.py"} <= set(living.files())
+
+
+# Behind nginx
+
+
+def test_the_page_says_of_each_middleware_what_it_is_for_behind_nginx() -> None:
+    table = PAGE.partition("## Behind nginx")[2].partition("\n##")[0]
+    first = " ".join(re.findall(r"(?m)^\|([^|]*)\|", table))
+    assert set(re.findall(r"`(\w+)`", first)) == set(shapes.MIDDLEWARE) - {"mount"}
+
+
+@pytest.mark.usefixtures("nginx")
+def test_nginx_compresses_and_names_requests_as_the_page_says(project: Project) -> None:
+    port = free_port()
+    [gzip] = re.findall("`(gzip on;[^`]*)`", PAGE)
+    [request_id] = re.findall("`(proxy_set_header X-Request-ID [^`]*)`", PAGE)
+    end = "    location / {\n"
+    shown = block("nginx").replace(end, f"    {gzip}\n{end}        {request_id}\n")
+    ports = {number: port for number in (8001, 8002, 8003)}
+    with serving(project, port), front(shown, ports) as nginx, closing(connect(nginx.port)) as one:
+        headers = {"Accept-Encoding": "gzip", "X-Request-ID": "of-the-client"}
+        one.request("GET", "/healthz", headers=headers)
+        response = one.getresponse()
+        assert response.getheader("Content-Encoding") == "gzip"
+        assert "Accept-Encoding" in response.headers.get_all("Vary", [])
+        assert re.fullmatch("[0-9a-f]{32}", response.getheader("X-Request-ID", ""))
 
 
 # systemd
@@ -183,7 +225,35 @@ def test_no_request_is_lost_while_a_server_takes_new_code(name: str) -> None:
             assert until(lambda: {version() for _ in range(10)} == {"newer"}, 20)
 
 
+# A release
+
+
+def test_a_release_is_what_the_page_says(tmp_path: Path) -> None:
+    made = generate(tmp_path, server="gunicorn", routes=ROUTES)
+    shown = PAGE.partition("## A release")[2].partition("```\n")[0]
+    script = "\n".join(["git init -q", "uv lock -q", "git add -A", *commands(shown)])
+    done = bash(made.path, script, "-e")
+    assert done.returncode == 0, done.stderr
+    assert [file.name for file in made.path.glob("dist/*.whl")] == ["sample-1.0.0-py3-none-any.whl"]
+    needed = (made.path / "dist/requirements.txt").read_text("utf-8")
+    assert re.findall(r"(?m)^([\w-]+)==", needed) == ["gunicorn"]
+    tagged = run(made.path, "git", "show", "v1.0.0:pyproject.toml", "v1.0.0:uv.lock").stdout
+    assert tagged.count('version = "1.0.0"') == 2
+
+
 # Kubernetes
+
+
+def test_the_pod_is_one_that_a_restricted_namespace_accepts() -> None:
+    """The checks of "restricted" in the Pod Security Standards, for what a pod can leave out."""
+    pod = next(yaml.safe_load_all(block("yaml")))["spec"]["template"]["spec"]
+    for container in pod["containers"]:
+        security = container["securityContext"]
+        assert security["runAsNonRoot"] is True
+        assert security["allowPrivilegeEscalation"] is False
+        assert security["capabilities"] == {"drop": ["ALL"]}
+        assert security["seccompProfile"] == {"type": "RuntimeDefault"}
+    assert {kind for one in pod["volumes"] for kind in one} == {"name", "emptyDir"}
 
 
 def test_the_objects_are_ones_that_kubernetes_accepts() -> None:
