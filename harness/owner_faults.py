@@ -838,7 +838,7 @@ NOT_CAUGHT = {
 FALSE_ALARMS: dict[str, str] = {}
 
 HOME_PAGE = '    return response.html(response.page("Home", "Hello from home."))\n'
-MIDDLEWARE = "application = bare.application\n"
+MIDDLEWARE = "application: WSGIApplication = bare.application\n"
 
 
 def wrapped_in(*lines: str) -> str:

@@ -69,7 +69,11 @@ def make_the_companys(fork: Path) -> None:
     init = fork / PACKAGE / "__init__.py.jinja"
     imported = "{% endfor %}\nfrom .request_id import with_request_id\n\n{% if"
     replace(init, "{% endfor %}\n\n{% if", imported)
-    replace(init, "}} = bare.application\n", "}} = with_request_id(bare.application)\n")
+    replace(
+        init,
+        "Application = bare.application\n",
+        "Application = with_request_id(bare.application)\n",
+    )
 
 
 def replace(file: Path, old: str, new: str) -> None:
@@ -184,7 +188,7 @@ def test_a_project_that_is_older_than_the_middleware_goes_on_without_it(fork: Te
     init = "src/sample/__init__.py"
     project.edit(init, "bare\n\n", "bare\nfrom .request_id import with_request_id\n\n")
     project.edit(
-        init, "application = bare.application", "application = with_request_id(bare.application)"
+        init, "Application = bare.application", "Application = with_request_id(bare.application)"
     )
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]

@@ -9,7 +9,7 @@ import pytest
 from copier.errors import UserMessageError
 
 from harness.living import Living, Template, cli, commit, git
-from harness.projects import run, run_tests, scratch
+from harness.projects import assert_typed, run, run_tests, scratch
 
 NOTES = "src/sample/handlers/notes.py"
 INIT = "src/sample/__init__.py"
@@ -142,12 +142,13 @@ def test_the_owner_adds_middleware_that_is_chosen_later(versions: Template) -> N
     new_import, _, wrapped = [line.strip() for line in said.splitlines()[:3]]
     project.edit(
         INIT,
-        "\n\napplication = bare.application",
-        f"\n{new_import}\n\napplication = bare.application\n{wrapped}",
+        "\n\napplication: WSGIApplication = bare.application",
+        f"\n{new_import}\n\napplication: WSGIApplication = bare.application\n{wrapped}",
     )
     assert "etags(application)" in project.project.read(INIT)
     done = run_tests(project.project)
     assert done.returncode == 0, done.stdout[-3000:]
+    assert_typed(project.project)
 
 
 # Where the template is

@@ -33,7 +33,9 @@ def test_a_project_without_middleware_has_nothing_of_it() -> None:
     names = " ".join(project.files())
     assert "middleware" not in names
     assert "config" not in names and ".env" not in names
-    assert "\napplication = bare.application\n" in project.read("src/sample/__init__.py")
+    assert "\napplication: WSGIApplication = bare.application\napp = application" in project.read(
+        "src/sample/__init__.py"
+    )
 
 
 @pytest.mark.matrix

@@ -45,7 +45,8 @@ def follow(project: Project) -> None:
     imports, wrapped = block("Import the functions"), block("Then wrap").strip()
     text, lines = re.subn(r"(?m)^from \. import bare.*\n", rf"\g<0>{imports}", text)
     assert lines == 1
-    text, lines = re.subn(r"(?m)^(application.* = )bare\.application$", rf"\1{wrapped}", text)
+    line = re.findall(r"Then wrap the application, below the line `(.*?)`:", MIDDLEWARE)[0]
+    text, lines = re.subn(f"(?m)^{line}\n", rf"\g<0>{wrapped}\n", text)
     assert lines == 1
     init.write_text(text, "utf-8")
     conftest = block("`tests/conftest.py` adds it")
