@@ -188,11 +188,11 @@ def test_an_unexpected_error_is_logged_and_not_shown(send: Any, caplog: Any) -> 
 @pytest.mark.parametrize(
     "made, wrong",
     [
-        ("Hello", "str"),
-        ((200, [], [b"Hello"]), "int found"),
-        (("200 OK", [("X-Count", 5)], [b"Hello"]), "int found"),
-        (("200 OK", [], ["Hello"]), "str found"),
-        (("200 OK", [], b"Hello"), "bytes"),
+        ("Hello", "a str"),
+        ((200, [], [b"Hello"]), "the status 200"),
+        (("200 OK", [("X-Count", 5)], [b"Hello"]), "the header ('X-Count', 5)"),
+        (("200 OK", [], ["Hello"]), "the body ['Hello']"),
+        (("200 OK", [], b"Hello"), "a body of bytes"),
     ],
 )
 def test_a_handler_that_returns_no_response_is_named(

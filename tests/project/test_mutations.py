@@ -436,13 +436,13 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "if self.length not in (-1, made):",
             "if 0 <= self.length < made:",
         ),
-        "a response made by hand is refused": (RESPONSE, 'status[3] == " "', 'status[3] == ""'),
+        "a response made by hand is refused": (RESPONSE, '[3:4] == " "', '[3:4] == ""'),
         "the handler of a wrong response is not named": (
             RESPONSE,
             'f"{name} returned',
             'f"It returned',
         ),
-        "a body made by hand can be text": (RESPONSE, " and not isinstance(body, str | bytes)", ""),
+        "a body made by hand can be text": (RESPONSE, "(body, str | bytes)", "(body, bytes)"),
     },
     ("tree", "test_notes"): {
         "a line is missing": (ROUTES, '    ("GET", "/notes", notes.list_notes),\n', ""),

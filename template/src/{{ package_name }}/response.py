@@ -111,20 +111,30 @@ def close(body: Iterable[object]) -> None:
 
 def checked(made: Response, handler: Callable[..., Response]) -> Response:
     """Return what a handler returned; TypeError if it put together what no server can send."""
-    if isinstance(made, Built):
+    if isinstance(made, Built) or not (mistake := _mistake(made)):
         return made
-    try:
-        status, headers, body = made
-        "".join([status, *chain.from_iterable(headers)])  # all of them must be str
-        b"".join(body if isinstance(body, list) else [b""])  # and these bytes
-        if status[3] == " " and isinstance(headers, list) and not isinstance(body, str | bytes):
-            return made
-        error = f"({status!r:.50}, {type(headers).__name__}, {type(body).__name__})"
-    except (TypeError, ValueError, IndexError) as wrong:
-        error = f"{type(made).__name__} ({wrong})"
     name = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
     right = "response.text('Hello') or ('200 OK', [('Content-Type', 'text/plain')], [b'Hello'])"
-    raise TypeError(f"{name} returned {error}: write {right}")
+    raise TypeError(f"{name} returned {mistake}: write {right}")
+
+
+def _mistake(made: object) -> str:
+    """Return what is wrong with a response that a handler put together, or nothing."""
+    if not (isinstance(made, tuple) and len(made) == 3):
+        return f"a {type(made).__name__}"
+    status, headers, body = made
+    if not (isinstance(status, str) and status[3:4] == " "):
+        return f"the status {status!r:.50}"
+    if not isinstance(headers, list):
+        return f"headers in a {type(headers).__name__}"
+    for pair in headers:
+        if not (isinstance(pair, tuple) and [type(part) for part in pair] == [str, str]):
+            return f"the header {pair!r:.50}"
+    if isinstance(body, str | bytes):
+        return f"a body of {type(body).__name__}"
+    if isinstance(body, list) and not all(isinstance(chunk, bytes) for chunk in body):
+        return f"the body {body!r:.50}"
+    return ""
 
 
 class Built(tuple[str, list[tuple[str, str]], Body]):
