@@ -85,6 +85,31 @@ def test_a_file_of_the_owners_is_never_rewritten(name: str) -> None:
     assert project.project.read(name) == "# Mine\n"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "git rm -q tests/test_home.py",
+        "git rm -q src/sample/handlers/home.py tests/test_home.py",
+        "git rm -q src/sample/request.py",
+        "git mv tests/test_http.py tests/http_test.py",
+        "git mv src/sample/bare.py src/sample/wsgi.py",
+        "git rm -q README.md .gitignore src/sample/__init__.py",
+    ],
+)
+def test_a_file_of_the_template_can_be_deleted_or_moved(versions: Template, command: str) -> None:
+    """Each later update works, and does not bring the file back."""
+    project = Living(versions.path, vcs_ref="v1.0.0")
+    run(project.path, "bash", "-ec", command)
+    commit(project.path)
+    there = set(project.files())
+    assert project.update(add="GET /hello text say_hello") == []
+    commit(project.path)
+    assert project.update(vcs_ref=None) == []
+    assert project.answers()["_commit"] == "v2.0.0"
+    new = {"src/sample/handlers/hello.py", "tests/test_hello.py"}
+    assert set(project.files()) == there | new
+
+
 def test_a_saved_answer_that_is_refused_now_stops_the_update() -> None:
     template = Template()
     project = Living(template.path, license="MIT")
