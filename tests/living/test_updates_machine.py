@@ -1,6 +1,6 @@
 """Any sequence of additions, drops, edits and updates: no line of the user's is ever lost.
 
-A few dozen steps in every run. ``pytest --release`` takes 2,000, in most of an hour, and other
+Forty steps in every run. ``pytest --release`` takes 2,000, in most of an hour, and other
 ones with LIVING_SEED=1000.
 """
 
@@ -9,6 +9,7 @@ import os
 import random
 from typing import Any
 
+import yaml
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -20,10 +21,10 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from harness.living import Living, Template, commit, theirs
+from harness.living import Living, Template, commit, git, theirs
 from harness.projects import ROOT, run, run_tests
 
-STEPS = int(os.environ.get("LIVING_STEPS", "24"))
+STEPS = int(os.environ.get("LIVING_STEPS", "40"))
 MODULES = ("notes", "pets", "home")
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 TYPES = ("json", "html", "json,html", "text", "sse", "csv", "none")
@@ -38,6 +39,17 @@ BEFORE = {
     "LICENSE": "MARK\n",
     "pyproject.toml": '[project]\nname = "mine"\nversion = "1"\n# MARK\n',
 }
+# Files of the template that a project works without.
+DISPENSABLE = (
+    "README.md",
+    ".gitignore",
+    "LICENSE",
+    "tests/test_http.py",
+    "tests/test_home.py",
+    "tests/test_notes.py",
+    "src/sample/py.typed",
+)
+ANSWERS = ".copier-answers.yml"
 UV = str(ROOT / ".venv/bin/uv")
 OWN_MODULE = """from .. import request, response
 """
@@ -76,6 +88,7 @@ class ProjectMachine(RuleBasedStateMachine):
             ("POST", "/notes", "json>json", "create_note", ""),
         ]
         self.by_hand: list[list[str]] = []
+        self.gone: set[str] = set()
         self.marks: dict[str, tuple[str, str]] = {}  # mark: its file, and its function if any
         self.count = self.versions = 0
         before = {name: text.replace("MARK", self.mark(name)) for name, text in BEFORE.items()}
@@ -218,6 +231,8 @@ class ProjectMachine(RuleBasedStateMachine):
         route = pick.choice(self.routes)
         module = next((m for m in MODULES if f"/{m}" in route[1]), "home")
         name = place.format(module)
+        if name in self.gone:
+            return
         text = self.living.project.read(name)
         functions = [
             node
@@ -306,6 +321,37 @@ class ProjectMachine(RuleBasedStateMachine):
         assert news in self.living.project.read(f"src/sample/{file}")
         assert (self.living.path / "SECURITY.md").exists()
 
+    @rule(name=st.sampled_from(DISPENSABLE), move=st.booleans())
+    def delete_or_move_a_file(self, name: str, move: bool) -> None:
+        """The project works without these, and an update must not bring them back."""
+        if not (self.living.path / name).exists():
+            return
+        if move:
+            to = f"docs/{self.number()}-{name.rpartition('/')[2]}".replace("test_", "")
+            (self.living.path / "docs").mkdir(exist_ok=True)
+            git(self.living.path, "mv", name, to)
+        else:
+            git(self.living.path, "rm", "-q", name)
+        for mark in self.marks_of(name):
+            if move:
+                self.marks[mark] = (to, "")
+            else:
+                del self.marks[mark]
+        self.gone.add(name)
+        commit(self.living.path)
+
+    @rule(what=st.sampled_from(["a comment", "a key", "the order"]))
+    def edit_the_answers_by_hand(self, what: str) -> None:
+        """An edit that changes no answer, and so must change nothing else."""
+        text = self.living.project.read(ANSWERS)
+        if what == "the order":
+            text = yaml.safe_dump(self.living.answers(), allow_unicode=True)
+        elif what == "a key":
+            text += f"note{self.number()}: mine\n"
+        else:
+            text = f"# {self.number()}\n{text}"
+        self.living.write(ANSWERS, text)
+
     def functions(self, text: str) -> dict[str, str]:
         """The source of each function, comments and all."""
         found, lines = {}, text.split("\n")
@@ -336,6 +382,10 @@ class ProjectMachine(RuleBasedStateMachine):
                     and node.lineno <= line <= (node.end_lineno or 0) + 3
                 ]
                 assert inside == [function], f"{mark} moved from {function} to {inside}"
+
+    @invariant()
+    def no_deleted_file_comes_back(self) -> None:
+        assert not [name for name in self.gone if (self.living.path / name).exists()]
 
     @invariant()
     def the_answers_are_true_and_the_tests_pass(self) -> None:
