@@ -47,5 +47,6 @@ GET /x/{a:path} none three
 PUT /x/{a} json>none four
 POST /x/{a_int:float} text/x-foo>text five
 GET /x/{a:uuid}/{b} json six
+PATCH /x/{a:date} json eight
 GET /x/{a}/{b:int} json seven
 """

@@ -1,15 +1,15 @@
 """Random sets of routes that the language allows, and requests near to them."""
 
 import re
-from keyword import kwlist
-from uuid import UUID
 
 from hypothesis import strategies as st
 
+from harness.rendering import constant
 from harness.shapes import TYPES
 
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
-KINDS = ["", ":str", ":int", ":float", ":uuid", ":path"]
+_ROWS = constant("kinds", "KINDS")
+KINDS = ["", *(f":{kind}" for kind in _ROWS)]
 FULL_TYPES = [
     "yaml",
     "text/css",
@@ -20,7 +20,19 @@ FULL_TYPES = [
 ]
 
 # Names that something in a project has too: modules, variables of the ladder, words of a stub.
-AWKWARD = ["path", "rest", "content", "headers", "notes", "json", "id", "text", "re", "find"]
+AWKWARD = [
+    "path",
+    "rest",
+    "content",
+    "headers",
+    "notes",
+    "json",
+    "id",
+    "text",
+    "re",
+    "find",
+    "date",
+]
 LONG = "a_name_of_fifty_letters_is_the_longest_one_allowed"
 
 words = st.from_regex(r"[a-zA-Z][a-z0-9_]{0,6}", fullmatch=True)
@@ -30,16 +42,27 @@ literals = st.one_of(
         ["r1", "r2", "r10", "new", "v1.0", "~me", "@x", "a,b", "it's", "(1)", "$", "&"]
     ),
     st.sampled_from(
-        ["Grüße", "日本", "🚀", "שלום", "class", "http", "contract", "json", "CON", "find"]
+        [
+            "Grüße",
+            "日本",
+            "🚀",
+            "שלום",
+            "class",
+            "http",
+            "contract",
+            "json",
+            "CON",
+            "find",
+            "date",
+            "datetime",
+        ]
     ),
     st.just(LONG.replace("_", "-")),
-    st.sampled_from(["7", "12345", "12345.5", "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345", "my"]),
+    st.sampled_from(
+        ["7", "12345", "12345.5", "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345", "my", "2345-11-28"]
+    ),
 )
-RESERVED = (
-    "I O l UUID body bytes csv_rows dict environ escaped float handler int len list ndjson offers "
-    "request response result sse str uploads"
-)
-REFUSED = {*kwlist, *RESERVED.split()}
+REFUSED = constant("routes", "TAKEN")
 parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG])).filter(
     lambda name: name not in REFUSED
 )
@@ -87,13 +110,7 @@ def _named(draw: st.DrawFn, lines: dict[str, str]) -> list[tuple[str, str]]:
     return [(line, draw(names).rstrip("_")) for line in lines.values()]
 
 
-EXAMPLES = {
-    "int": ["7", "0", "007", "9" * 19, "9" * 20, "-1", "٣"],
-    "float": ["1.5", "-2", "7", "1.", ".5", "1e3", "nan"],
-    "uuid": [str(UUID(int=1)), str(UUID(int=2**127)).upper(), UUID(int=1).hex],
-    "path": ["a", "a/b", "a//b", "/a", "a/", ""],
-    "str": ["x", "new", "", "ü", "7", "1.5", "a b", "\n"],
-}
+EXAMPLES = {kind: row["matches"] + row["misses"] for kind, row in _ROWS.items()}
 
 
 @st.composite

@@ -2,7 +2,15 @@
 
 from typing import Any
 
-_KINDS = ["", "/{number:int}", "/{key:uuid}", "/{ratio:float}", "/{slug}", "/{rest:path}"]
+_KINDS = [
+    "",
+    "/{number:int}",
+    "/{key:uuid}",
+    "/{ratio:float}",
+    "/{day:date}",
+    "/{slug}",
+    "/{rest:path}",
+]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 MIDDLEWARE = [
@@ -73,6 +81,7 @@ PUT     /blobs/{path:path}               bytes>json               put_blob
 GET     /blobs/{path:path}               bytes                    get_blob
 GET     /style                           text/css                 style
 GET     /calendar/{year:int}/{month:int} text/calendar            calendar
+GET     /calendar/{day:date}             text/calendar,json       day
 POST    /calendar                        text/calendar>text/calendar  add_event
 GET     /picture/{name}                  image/png                picture
 POST    /picture                         image/png>json           add_picture
@@ -82,7 +91,7 @@ GET     /{user}/{repository}             json                     repository
 """
 
 _HUNDRED = "\n".join(
-    f"{_METHODS[n % 5]} /group{n % 10}/part{n // 10}{_KINDS[n % 6]} json route_{n}"
+    f"{_METHODS[n % 5]} /group{n % 10}/part{n // 10}{_KINDS[n % 7]} json route_{n}"
     for n in range(100)
 )
 
@@ -94,7 +103,7 @@ def fifty(letter: str) -> str:
 
 _KINDS_OF_FIFTY = "/".join(
     f"{{{fifty(letter)}:{kind}}}"
-    for letter, kind in [("d", "int"), ("e", "float"), ("f", "uuid"), ("g", "path")]
+    for letter, kind in [("d", "int"), ("e", "float"), ("f", "uuid"), ("h", "date"), ("g", "path")]
 )
 _LONG = f"""\
 GET     /{fifty("m")}                               json,html,text/x-{"t" * 48}  {fifty("a")}
@@ -114,6 +123,7 @@ DELETE  /notes/{note_id:int}     none                  drop_note
 PUT     /notes/{note_id:int}     json>none             replace_note
 GET     /notes/{key:uuid}        json                  note_by_key
 GET     /ratios/{ratio:float}    json                  ratio
+GET     /days/{date:date}        json,html             day
 GET     /pages/{name}            html                  page
 GET     /files/{path:path}       bytes                 download
 POST    /files                   multipart>html        upload

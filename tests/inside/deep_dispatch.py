@@ -1,6 +1,7 @@
 """The tree that finds a path: which route wins, and which are refused."""
 
 import re
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +44,8 @@ def test_a_literal_that_leads_nowhere_is_left_again() -> None:
         ("/7.5", "float", 7.5),
         (f"/{TEXT}", "uuid", UUID(TEXT)),
         (f"/{TEXT.upper()}", "uuid", UUID(TEXT)),
+        ("/2026-11-28", "date", date(2026, 11, 28)),
+        ("/2026-02-30", "str", "2026-02-30"),
         ("/\u0663", "str", "\u0663"),
         ("/nan", "str", "nan"),
         ("/" + "9" * 20, "str", "9" * 20),

@@ -7,6 +7,7 @@ import pytest
 
 from harness.living import Living, Template, cli, commit, ours
 from harness.projects import assert_tidy, assert_typed, run_tests
+from harness.rendering import constant
 
 ROUTES = """\
 # The front page
@@ -21,7 +22,7 @@ GET     /pets                   text         list_pets
 """
 NOTES, PETS, MEMOS = (f"src/sample/handlers/{name}.py" for name in ("notes", "pets", "memos"))
 TESTS = "tests/test_notes.py"
-KINDS = ("int", "float", "uuid", "str", "path")
+KINDS = constant("kinds", "KINDS")
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +121,7 @@ def test_an_addition_never_takes_the_url_of_another_test(
     routes = "; ".join(f"GET /n/{{a:{kind}}} json show_{kind}" for kind in KINDS)
     project = Living(template.path, routes=routes, dispatcher=dispatcher)
     before = project.project.read("tests/test_n.py").splitlines()
-    likely = "7 42 2026 1.5 24.04 my-a a new n/ {a}/ {a}/{b} {a}/{b:path} {a}/{b}/{c:path}".split()
+    likely = "7 42 2026 2026-11-28 1.5 24.04 my-a a new n/ {a}/ {a}/{b} {a}/{b:path} {a}/{b}/{c:path}".split()
     others = ["/{a}", "/{a}/{b}", "/{a}/{b}/{c}", "/{a:path}", "/{a}/{b:path}"]
     paths = [f"/n/{segment}" for segment in likely] + others
     project.update(add="; ".join(f"GET {path} json r{n}" for n, path in enumerate(paths)))

@@ -10,6 +10,7 @@ from harness.projects import ROOT
 from harness.rendering import constant, render, value
 
 TICKED = ["html", "json"]
+KINDS = ", ".join(constant("kinds", "KINDS"))
 SHORT = " ".join(constant("types", "TYPES"))
 LONG = "a_name_of_more_letters_than_fifty_which_nobody_would_type"
 
@@ -38,8 +39,8 @@ WRONG = {
     'GET /a"b': 'a"b: leave out "',
     "GET /a\\b": "a\\b: leave out \\",
     "GET /a:b|c": "a:b|c: leave out |",
-    "GET /{id:number}": "no kind number: write int float uuid str path",
-    "GET /{id:Int}": "no kind Int: write int float uuid str path",
+    "GET /{id:number}": f"unknown kind number: use {KINDS}",
+    "GET /{id:Int}": f"unknown kind Int: use {KINDS}",
     "GET /{rest:path}/edit": "{rest:path} must be last",
     "GET /{class}": "class is reserved: write {class_}",
     "GET /{result}": "result is reserved: write {result_}",
@@ -253,7 +254,7 @@ def test_python_s_keywords_name_nothing() -> None:
 
 
 def test_each_kind_and_method_is_in_order() -> None:
-    assert constant("routes", "KINDS") == ["int", "float", "uuid", "str", "path"]
+    assert list(constant("kinds", "KINDS")) == ["int", "float", "uuid", "date", "str", "path"]
     assert constant("routes", "METHODS") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
@@ -279,13 +280,13 @@ def test_the_table_has_routes_by_module_in_the_order_of_the_lines() -> None:
 
 def test_the_table_has_each_path_once_in_the_order_in_which_it_is_found() -> None:
     text = """
-        GET /{p:path} text f; GET /{s} text e; GET /b text b; GET /{u:uuid} text d; GET /{n:int} text c
+        GET /{p:path} text f; GET /{s} text e; GET /b text b; GET /{t:date} text t; GET /{u:uuid} text d; GET /{n:int} text c
         GET /a/{s}/x text k; GET /a/{s}/{p:path} text o; GET /a/{f:float}/x text j; GET /a/new text i
         POST /b text>text g; GET / text h; PUT /{other:str} text>text m
     """
     table = value("routes.table", text, TICKED)
-    found = [[route["name"] for route in path["routes"]] for path in table["paths"]]
-    assert found == [["b", "g"], ["i"], ["j"], ["k"], ["o"], ["h"], ["c"], ["d"], ["e", "m"], ["f"]]
+    found = [" ".join(route["name"] for route in path["routes"]) for path in table["paths"]]
+    assert found == ["b g", "i", "j", "k", "o", "h", "c", "d", "t", "e m", "f"]
     assert {key for path in table["paths"] for key in path} == {
         "rank", "path", "segments", "parameters", "url", "routes"
     }  # fmt: skip

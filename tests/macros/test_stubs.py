@@ -9,7 +9,14 @@ import pytest
 from harness.rendering import render, value
 
 KEY = "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345"
-EXAMPLES = {"int": "12345", "float": "12345.5", "uuid": KEY, "str": "my text", "path": "my/text"}
+EXAMPLES = {
+    "int": "12345",
+    "float": "12345.5",
+    "uuid": KEY,
+    "date": "2345-11-28",
+    "str": "my text",
+    "path": "my/text",
+}
 
 
 def route(line: str, *parameters: tuple[str, str], summary: str = "") -> dict[str, Any]:
@@ -162,11 +169,18 @@ def test_a_stub_without_a_body_says_where_its_code_goes() -> None:
 
 
 def test_a_stub_takes_its_parameters_by_their_kinds() -> None:
-    kinds = [("a", "int"), ("b", "float"), ("c", "uuid"), ("d", "str")]
-    assert handler("GET /{a}/{b}/{c}/{d} json show", *kinds) == code("""
-        # GET /{a}/{b}/{c}/{d} -> json
-        def show(environ: request.Environ, a: int, b: float, c: UUID, d: str) -> response.Response:
-            result = {"handler": "show", "a": a, "b": b, "c": f"{c}", "d": d}
+    kinds = [("a", "int"), ("b", "float"), ("c", "uuid"), ("d", "date"), ("e", "str")]
+    assert handler("GET /{a}/{b}/{c}/{d}/{e} json show", *kinds) == code("""
+        # GET /{a}/{b}/{c}/{d}/{e} -> json
+        def show(
+            environ: request.Environ,
+            a: int,
+            b: float,
+            c: UUID,
+            d: datetime.date,
+            e: str,
+        ) -> response.Response:
+            result = {"handler": "show", "a": a, "b": b, "c": f"{c}", "d": f"{d}", "e": e}
             return response.json(result)
     """)
 
@@ -418,6 +432,7 @@ def test_the_case_of_the_root() -> None:
         ("int", "is_int(word)", "int(word)"),
         ("float", "is_float(word)", "float(word)"),
         ("uuid", "is_uuid(word)", "UUID(word)"),
+        ("date", "is_date(word)", "datetime.date.fromisoformat(word)"),
     ],
 )
 def test_a_case_with_a_parameter(kind: str, guard: str, parameter: str) -> None:
@@ -436,6 +451,33 @@ def test_a_case_with_the_rest_of_the_path() -> None:
 @pytest.mark.parametrize("name", ["notes", "path", "int", "is_uuid"])
 def test_a_parameter_hides_no_other_name(name: str) -> None:
     assert case([[name, "str", ""]], ("GET", "home.show")).startswith(f"case [{name}_] if {name}_:")
+
+
+def test_no_two_parameters_of_a_case_have_the_same_variable() -> None:
+    segments = [["notes", "str", ""], ["notes_", "str", ""], ["path", "int", ""]]
+    made = case(segments, ("GET", "home.show"))
+    assert made.startswith("case [notes__, notes_, path_] if notes__ and notes_ and is_int(path_):")
+    assert "(notes__, notes_, int(path_))" in made
+
+
+@pytest.mark.parametrize(
+    "length, condition",
+    [
+        (86, " if {}"),
+        (87, " if (\n            {}\n        )"),
+        (88, " if (\n            {}\n        )"),
+    ],
+)
+def test_a_condition_is_in_parentheses_if_it_does_not_fit(length: int, condition: str) -> None:
+    guards = ["a" * 40, "b" * (length - 45)]
+    assert render("ladder.condition", guards) == condition.format(" and ".join(guards))
+
+
+def test_a_condition_that_fits_no_line_has_a_line_for_each_guard() -> None:
+    assert render("ladder.condition", ["a" * 40, "rest and rest[0]", "b" * 24]) == (
+        f" if (\n            {'a' * 40}\n            and rest\n            and rest[0]"
+        f"\n            and {'b' * 24}\n        )"
+    )
 
 
 @pytest.mark.parametrize("length", range(1, 51, 7))

@@ -42,6 +42,7 @@ GET    /{p:path}      json  any_path
 POST   /{f:float}     json  any_float
 GET    /{n:int}       json  any_int
 GET    /{u:uuid}      json  any_uuid
+GET    /{d:date}      json  any_date
 GET    /new           json  literal
 GET    /{s}/edit      json  edit
 GET    /new/{n:int}   json  newest
@@ -56,6 +57,10 @@ FOUND = {
     "/-2": "any_float",
     f"/{KEY}": "any_uuid",
     f"/{KEY.upper()}": "any_uuid",
+    "/2026-11-28": "any_date",
+    "/2028-02-29": "any_date",
+    "/2026-02-30": "any_text",
+    "/20261128": "any_int",
     "/old": "any_text",
     "/٣": "any_text",
     "/+7": "any_text",
