@@ -11,7 +11,7 @@ METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _ROWS = constant("kinds", "KINDS")
 KINDS = ["", *(f":{kind}" for kind in _ROWS)]
 FULL_TYPES = [
-    "yaml",
+    "application/openapi+yaml",
     "text/css",
     "text/calendar",
     "image/png",

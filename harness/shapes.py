@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from harness.rendering import constant
+
 _KINDS = [
     "",
     "/{number:int}",
@@ -25,7 +27,7 @@ MIDDLEWARE = [
     "mount",
 ]
 EXTRAS = ["github-actions", "docker", "pre-commit", "dependabot"]
-TYPES = ["text", "html", "json", "csv", "xml", "ndjson", "sse", "svg", "bytes"]
+TYPES = constant("types", "OFFERED")
 
 DEFAULT_ROUTES = """\
 GET     /                       html         home
@@ -132,8 +134,11 @@ GET     /rows                    csv,ndjson            rows
 POST    /rows                    csv>none              add_rows
 GET     /events                  sse                   events
 GET     /feed                    xml                   feed
+GET     /settings                yaml,json             settings
+PUT     /settings                yaml>none             replace_settings
 GET     /chart                   svg                   chart
 GET     /style                   text/css              style
+GET     /healthz                 text                  healthz
 """
 
 SHAPES: dict[str, dict[str, Any]] = {

@@ -112,8 +112,8 @@ def test_a_stub_that_knows_more_shows_it() -> None:
 @pytest.mark.parametrize(
     "line, types",
     [
-        ("GET / text,html,json,csv,ndjson,sse,bytes,yaml home", "json csv ndjson sse bytes yaml"),
-        ("GET / xml,svg,none home", ""),
+        ("GET / text,html,json,csv,ndjson,sse,bytes home", "json csv ndjson sse bytes"),
+        ("GET / xml,svg,yaml,none home", ""),
         ("POST / json>text,html,xml,none home", "text html"),
     ],
 )
@@ -135,6 +135,21 @@ def test_a_stub_reads_a_body() -> None:
             body = request.json(environ)
             result = {"handler": "create_note", "body": body}
             return response.text(f"{result}\n")
+    """)
+
+
+def test_a_stub_reads_and_sends_yaml_as_a_text() -> None:
+    assert handler("PUT /settings yaml>json,yaml settings") == code(r"""
+        # PUT /settings yaml -> json, yaml
+        def settings(environ: request.Environ) -> response.Response:
+            body = request.text(environ, "application/yaml")
+            result = {"handler": "settings", "body": body}
+            offers = ["application/json", "application/yaml"]
+            match request.best_match(environ, offers):
+                case "application/yaml":
+                    return response.raw(b"handler: settings\n", "application/yaml", headers=response.VARY)
+                case _:
+                    return response.json(result, headers=response.VARY)
     """)
 
 
