@@ -25,7 +25,10 @@ def render(macro: str, *arguments: Any, **answers: Any) -> str:
     file, name = macro.split(".")
     found = environment().get_template(f"macros/{file}.jinja")
     module = found.make_module(answers) if answers else found.module
-    return str(getattr(module, name)(*arguments))
+    try:
+        return str(getattr(module, name)(*arguments))
+    except Exception:
+        environment().handle_exception()  # with the lines of the file, not of the compiled code
 
 
 def value(macro: str, *arguments: Any, **answers: Any) -> Any:

@@ -1,8 +1,10 @@
 """The text of the routes grows and shrinks, and keeps every character that its owner wrote."""
 
+from typing import Any
+
 import pytest
 
-from harness.rendering import render
+from harness.rendering import render, value
 
 ROUTES = """\
 # The front page
@@ -211,3 +213,147 @@ def test_many_routes_grow() -> None:
 )
 def test_a_handler_that_moves_to_another_module_is_named(after: str, said: str) -> None:
     assert render("grow.moves", "GET /a text one", after, ["text"]) == said
+
+
+# The parts of `grown`
+
+
+def located(text: str) -> list[dict[str, Any]]:
+    return value("grow.located", text, ["json"])
+
+
+def test_a_line_is_located_with_its_routes_and_comments() -> None:
+    found = located("GET /a; GET /b # both\n\n# GET /c\nFETCH /d")
+    pieces = [
+        [(piece["code"], piece["comment"], bool(piece["route"])) for piece in line["pieces"]]
+        for line in found
+    ]
+    assert [line["text"] for line in found] == ["GET /a; GET /b # both", "", "# GET /c", "FETCH /d"]
+    assert pieces == [
+        [("GET /a", "", True), (" GET /b ", "# both", True)],
+        [("", "", False)],
+        [("", "# GET /c", False)],
+        [("FETCH /d", "", False)],
+    ]
+
+
+def test_a_located_route_is_the_one_of_its_line() -> None:
+    first, _, last = located("GET /a;; GET /b\n\nGET /c")
+    assert [piece["route"] and piece["route"]["path"] for piece in first["pieces"]] == [
+        "/a", None, "/b"
+    ]  # fmt: skip
+    assert last["pieces"][0]["route"]["path"] == "/c"
+
+
+@pytest.mark.parametrize(
+    "add, gone, swaps",
+    [
+        pytest.param("GET /x json a", ["a"], {"a": "GET /x json a"}, id="the same name"),
+        pytest.param("GET /a json z", ["a"], {"a": "GET /a json z"}, id="the same route"),
+        pytest.param("PUT /a json z", ["a"], {}, id="another method"),
+        pytest.param("GET /a json z", [], {}, id="nothing is dropped"),
+        pytest.param(
+            "GET /a json b", ["a", "b"], {"b": "GET /a json b"}, id="the name counts more"
+        ),
+        pytest.param(
+            "GET /x json b; GET /a json z",
+            ["a", "b"],
+            {"b": "GET /x json b", "a": " GET /a json z"},
+            id="one of each",
+        ),
+    ],
+)
+def test_a_replacement_has_the_name_or_the_route_of_what_it_replaces(
+    add: str, gone: list[str], swaps: dict[str, str]
+) -> None:
+    found = value("grow.replacements", located("GET /a text a\nGET /b text b"), located(add), gone)
+    assert {name: piece["code"] for name, piece in found.items()} == swaps
+
+
+@pytest.mark.parametrize(
+    "gone, text, modules",
+    [
+        ([], "GET /a;  GET /b # both", ["a", "b"]),
+        (["get_a"], "GET /b  # both", ["b"]),
+        (["get_b"], "GET /a; GET /c", ["a", "c"]),
+        (["get_a", "get_b"], "GET /c", ["c"]),
+    ],
+)
+def test_what_stays_of_a_line_is_its_other_routes(
+    gone: list[str], text: str, modules: list[str]
+) -> None:
+    [line] = located("GET /a;  GET /b # both")
+    [new] = located("GET /c # new")
+    kept = value("grow.kept_of", line, gone, {"get_b": new["pieces"][0]})
+    assert kept["modules"] == modules
+    assert kept["text"] == (text if "/c" not in text else f"{text}  # new")
+
+
+def test_nothing_stays_of_a_line_whose_routes_are_all_dropped() -> None:
+    [line] = located("GET /a; GET /b # both")
+    assert value("grow.kept_of", line, ["get_a", "get_b"], {}) is None
+
+
+COLUMNS = "GET     /notes    json  list_notes"
+
+
+@pytest.mark.parametrize(
+    "code, comment, neighbor, line",
+    [
+        ("PUT /a json b", "", COLUMNS, "PUT     /a        json  b"),
+        ("PUT /a", "", COLUMNS, "PUT     /a"),
+        ("PUT /a", "# Put", COLUMNS, "PUT     /a  # Put"),
+        ("PUT /a/long/path json b", "", COLUMNS, "PUT     /a/long/path json  b"),
+        ("PUT /234567 json b", "", "GET     /notes  json", "PUT     /234567 json b"),
+        ("  PUT /a  json b", "", "GET /notes json", "PUT /a json b"),
+        ("PUT /a json b", "", "", "PUT /a json b"),
+        ("PUT /a json b", "", "GET    /a;GET    /b", "PUT /a json b"),
+        ("PUT /a json b", "", "GET   /a # ; ", "PUT /a json b"),
+        ("PUT /a json b", "", "GET   /a #  c", "PUT   /a json b"),
+    ],
+)
+def test_a_new_line_is_aligned_with_its_neighbor(
+    code: str, comment: str, neighbor: str, line: str
+) -> None:
+    assert render("grow.aligned", code, comment, neighbor) == line
+
+
+# The health check of a container
+
+
+@pytest.mark.parametrize(
+    "text, name",
+    [
+        ("GET /healthz text alive", "alive"),
+        ("GET /healthz text first; GET /healthz/x", "first"),
+        ("POST /healthz text alive", ""),
+        ("GET /{healthz}", ""),
+        ("GET /a", ""),
+    ],
+)
+def test_a_health_check_is_found_by_its_route(text: str, name: str) -> None:
+    assert render("grow.health_check", value("routes.read", text, ["json"])["routes"]) == name
+
+
+@pytest.mark.parametrize(
+    "text, extras, added",
+    [
+        ("GET /a", ["docker"], "\nGET /healthz text healthz"),
+        ("GET /a text healthz", ["docker"], "\nGET /healthz text get_healthz"),
+        ("GET /healthz json mine", ["docker"], ""),
+        ("GET /a", [], ""),
+        ("GET /a", ["pre-commit"], ""),
+    ],
+)
+def test_a_container_gets_a_health_check_if_there_is_none(
+    text: str, extras: list[str], added: str
+) -> None:
+    assert render("grow.with_health_check", text, ["json"], extras) == text + added
+
+
+@pytest.mark.parametrize("more, refused", [(False, True), (True, False)])
+def test_the_health_check_of_a_container_must_stay(more: bool, refused: bool) -> None:
+    text = "GET /a; GET /healthz text alive"
+    said = render("grow.drop_problem", text, ["json"], "alive", more, ["docker"])
+    message = "docker asks for GET /healthz: keep it, or add another in the same update"
+    assert said == (message if refused else "")

@@ -350,3 +350,211 @@ def test_the_page_about_the_language_makes_names_as_it_says() -> None:
     made = re.findall(r"`(GET /\S*)`\s+becomes\s+`(\w+)`", PAGE)
     assert len(made) == 2
     assert [route(line)["name"] for line, name in made] == [name for line, name in made]
+
+
+# The parts of `read`
+
+
+def parsed(line: str) -> dict[str, Any]:
+    """A route as `read` hands it to the macros that check it, right or wrong."""
+    method, path, *rest = line.split()
+    segments = re.findall(constant("routes", "SEGMENT"), path)
+    types = rest[0].rpartition(">")[2].split(",") if rest else ["html"]
+    name = rest[1] if len(rest) > 1 else "fine"
+    return {"method": method, "path": path, "segments": segments, "produces": types, "name": name}
+
+
+@pytest.mark.parametrize(
+    "line, rest, said",
+    [
+        ("GET /a", "", []),
+        ("FETCH /{class}", "more", ["no method FETCH: write GET POST PUT PATCH DELETE"]),
+        ("GET a", "", ["start the path with /, not a"]),
+        ("GET a", "more", ["too many words: write METHOD PATH TYPES NAME"]),
+        (
+            "GET /:a/{class} jsn def",
+            "",
+            [
+                "write {a}, not :a",
+                "class is reserved: write {class_}",
+                "the name def is reserved: write def_",
+                f"no type jsn: did you mean json? Or one of {SHORT}",
+            ],
+        ),
+    ],
+)
+def test_the_problems_of_a_line_come_in_the_order_of_its_words(
+    line: str, rest: str, said: list[str]
+) -> None:
+    made = parsed(line)
+    types = line.split()[2] if line.count(" ") > 1 else ""
+    found = render("routes.problems", made, types, made["name"], rest, "html")
+    assert [words for words in found.splitlines() if words.strip()] == said
+
+
+def test_a_method_without_a_path_is_asked_for_one() -> None:
+    made = {"method": "GET", "path": "", "segments": [], "produces": ["html"], "name": "get"}
+    assert render("routes.problems", made, "", "", "", "html").strip() == "write a path after GET"
+
+
+@pytest.mark.parametrize(
+    "word, said",
+    [
+        ("put", "write PUT, not put"),
+        ("Head", "HEAD is automatic: delete this line"),
+        ("OPTIONS", "OPTIONS is automatic: delete this line"),
+        ("TRACE", "no method TRACE: write GET POST PUT PATCH DELETE"),
+    ],
+)
+def test_a_word_that_is_not_a_method_gets_the_fix(word: str, said: str) -> None:
+    assert render("routes.method_problem", word) == said
+
+
+@pytest.mark.parametrize(
+    "path, said",
+    [
+        ("/", []),
+        ("/a/", []),
+        ("/a/{b}/{c:int}/{d:path}", []),
+        ("//", ["an empty segment: write one /"]),
+        ("/a//", ["an empty segment: write one /"]),
+        ("/:a//:b", ["write {a}, not :a", "an empty segment: write one /", "write {b}, not :b"]),
+        ("/{a}/{b}/{a}", ["{a} is used twice: rename one"]),
+        ("/{p:path}/x", ["{p:path} must be last"]),
+    ],
+)
+def test_each_segment_of_a_path_is_checked(path: str, said: list[str]) -> None:
+    found = render("routes.path_problems", re.findall(constant("routes", "SEGMENT"), path))
+    assert [words for words in found.splitlines() if words.strip()] == said
+
+
+@pytest.mark.parametrize(
+    "name, written, said",
+    [
+        ("home", "home", ""),
+        ("a" * 50, "a" * 50, ""),
+        ("a" * 51, "a" * 51, f"use at most 50 letters, not 51: {'a' * 51}"),
+        ("a" * 51, "", "add a name of at most 50 letters: the default has 51"),
+        ("def", "def", "the name def is reserved: write def_"),
+        ("a-b", "a-b", "bad name a-b: write a_b"),
+        ("1-b", "1-b", "bad name 1-b: write letters, digits and _, first a letter"),
+    ],
+)
+def test_a_name_that_python_refuses_gets_the_fix(name: str, written: str, said: str) -> None:
+    assert render("routes.name_problem", name, written) == said
+
+
+@pytest.mark.parametrize(
+    "whole, said",
+    [
+        ("json", []),
+        ("json>html,text/css", []),
+        (">json", []),
+        ("json>", []),
+        ("none", []),
+        ("json,html>json", ["write one type before >, not json,html"]),
+        ("jsn>htm", ["jsn", "htm"]),
+        ("json,json,json", ["json is used twice", "json is used twice"]),
+        ("html,text/html", ["html and text/html are the same type: leave one out"]),
+        ("json,none", ["none means no body: leave out the other types"]),
+    ],
+)
+def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
+    short = {row["media_type"]: name for name, row in constant("types", "TYPES").items()}
+    produced = [short.get(word, word) or word for word in whole.rpartition(">")[2].split(",")]
+    found = render("routes.types_problems", whole, produced)
+    lines = [words for words in found.splitlines() if words.strip()]
+    assert [words.partition("no type ")[2].partition(":")[0] or words for words in lines] == said
+
+
+@pytest.mark.parametrize(
+    "word, said",
+    [
+        ("json", ""),
+        ("text/css", ""),
+        ("a/b", ""),
+        ("", "a type is missing in json, (no spaces around commas)"),
+        ("pdf", f"no type pdf: did you mean application/pdf? Or one of {SHORT}"),
+        ("PDF", f"no type PDF: did you mean application/pdf? Or one of {SHORT}"),
+        ("jsn", f"no type jsn: did you mean json? Or one of {SHORT}"),
+        ("a/b/c", f"no type a/b/c: write a media type like text/css, or {SHORT}"),
+    ],
+)
+def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
+    assert render("routes.type_problem", word, "json,") == said
+
+
+@pytest.mark.parametrize(
+    "word, meant",
+    [
+        ("json", "json"),
+        ("jsn", "json"),
+        ("jsson", "json"),
+        ("jxon", "json"),
+        ("jsno", "json"),
+        ("JSO", "json"),
+        ("xjson", "json"),
+        ("jn", ""),
+        ("nosj", ""),
+        ("non", ""),
+        ("word", ""),
+    ],
+)
+def test_a_type_is_near_that_is_one_letter_or_one_swap_away(word: str, meant: str) -> None:
+    assert render("routes.near", word) == meant
+
+
+@pytest.mark.parametrize(
+    "name, path, said",
+    [
+        ("jsn", "/", "jsn: did you mean json? As a name, write html jsn"),
+        ("jsn", "/jsn", ""),
+        ("home", "/", ""),
+    ],
+)
+def test_a_name_that_looks_like_a_type_is_questioned(name: str, path: str, said: str) -> None:
+    assert render("routes.misspelt", name, path, "html") == said
+
+
+@pytest.mark.parametrize(
+    "twin, namesake, said",
+    [
+        (3, 3, ""),
+        (1, 3, "same route as line 1: GET /a"),
+        (3, 1, "the name show is used in line 1: write another"),
+        (1, 2, "same route as line 1: GET /a"),
+    ],
+)
+def test_a_route_clashes_with_an_earlier_line(twin: int, namesake: int, said: str) -> None:
+    made = {"method": "GET", "path": "/a", "name": "show"}
+    routes = [made | {"line": line} for line in (3, twin, namesake)]
+    assert render("routes.clash", *routes) == said
+
+
+def test_errors_are_told_a_line_each() -> None:
+    errors = [{"line": 2, "text": "write GET, not get"}, {"line": 7, "text": "write a path"}]
+    assert render("routes.told", errors) == "line 2: write GET, not get\nline 7: write a path"
+    assert render("routes.told", []) == ""
+
+
+def test_lines_are_read_anew_as_they_are_read_once() -> None:
+    text = "GET /a\nFETCH /b\nGET /a"
+    found = value("routes.read_lines", text, TICKED)
+    assert found == value("routes.read", text, TICKED)
+    assert [one["line"] for one in found["routes"]] == [1]
+    assert [one["line"] for one in found["errors"]] == [2, 3]
+
+
+# The tables of messages
+
+
+def refused_by(line: str) -> str:
+    """The first row of REFUSED that a literal of a wrong line matches, or ''."""
+    literals = [literal for _, _, literal in parsed(line)["segments"]] if "/" in line else []
+    patterns = constant("routes", "REFUSED")
+    return next((row for word in literals for row in patterns if re.search(row, word)), "")
+
+
+def test_each_refused_literal_has_a_wrong_line() -> None:
+    tested = {refused_by(line) for line in WRONG}
+    assert [row for row in constant("routes", "REFUSED") if row not in tested] == []

@@ -234,6 +234,70 @@ def test_a_summary_becomes_a_sentence(summary: str, docstring: str) -> None:
     assert render("stubs.sentence", summary) == docstring
 
 
+# The parts of a stub
+
+
+@pytest.mark.parametrize(
+    "line, summary",
+    [
+        ("GET /a/{b} json,html show", "GET /a/{b} -> json, html"),
+        ("POST / form>none add", "POST / form -> none"),
+    ],
+)
+def test_a_route_is_summed_up_in_one_line(line: str, summary: str) -> None:
+    assert render("stubs.summary", route(line)) == summary
+
+
+def test_a_docstring_is_the_summary_or_nothing() -> None:
+    assert render("stubs.docstring", route("GET / text home")) == ""
+    assert render("stubs.docstring", route("GET / text home", summary="Greet")) == '"""Greet."""'
+    made = route("GET /{a}/{b:path} text home", ("a", "str"), ("b", "path"))
+    assert render("stubs.docstring", made).startswith('"""The path can hold ``..``: resolve it')
+
+
+PARAMETERS = [("a", "int"), ("b", "float"), ("c", "uuid"), ("d", "str"), ("e", "path")]
+
+
+def test_a_result_has_the_name_the_parameters_and_the_body() -> None:
+    made = route("POST /{a}/{b}/{c}/{d}/{e:path} bytes>json add", *PARAMETERS)
+    assert value("stubs.result_items", made, rows(made)) == [
+        '"handler": "add"', '"a": a', '"b": b', '"c": f"{c}"', '"d": d', '"e": e',
+        '"body": len(body)',
+    ]  # fmt: skip
+
+
+def test_a_test_expects_what_the_result_has() -> None:
+    made = route("POST /{a}/{b}/{c}/{d}/{e:path} bytes>json add", *PARAMETERS)
+    assert value("stubs.expected_items", made, rows(made)) == [
+        '"handler": "add"', '"a": 12345', '"b": 12345.5', f'"c": "{KEY}"', '"d": "my text"',
+        '"e": "my/text"', '"body": 5',
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "types, type, built",
+    [
+        ("json", "json", "return response.json(result)"),
+        ("text", "text", 'return response.text("Hello from home.\\n")'),
+        ("none", "none", "return response.empty()"),
+        ("text,json", "json", "return response.json(result, headers=response.VARY)"),
+        ("text,json,csv", "json", "return response.json(result, headers=response.VARY)"),
+    ],
+)
+def test_a_response_varies_only_if_there_are_several_types(
+    types: str, type: str, built: str
+) -> None:
+    made = route(f"GET / {types} home")
+    assert render("stubs.built", 4, made, type, rows(made)) == built
+
+
+def test_the_request_of_a_test_has_a_quoted_url_and_more_arguments() -> None:
+    made = route("GET /{a}/ü json show", ("a", "str"))
+    assert render("stubs.request_of", made, ['accept="text/html"']) == (
+        'response = call("GET", "/my%20text/%C3%BC", accept="text/html")'
+    )
+
+
 @pytest.mark.parametrize("length", [1, 20, 27, 28, 40, 41, 42, 50])
 @pytest.mark.parametrize("types", ["json", "json,html", "json>xml,text/css", "multipart>sse"])
 def test_a_stub_is_python_at_any_length_of_its_names(types: str, length: int) -> None:
@@ -403,6 +467,21 @@ def test_a_line_that_is_too_long_has_an_item_a_line() -> None:
     items = ["a" * 46, "b" * 46]
     laid_out = render("python.laid_out", 4, "f(", items, ")")
     assert laid_out == f"f(\n        {items[0]},\n        {items[1]},\n    )"
+
+
+@pytest.mark.parametrize("length, lines", [(95, 1), (96, 3)])
+def test_a_line_fits_if_it_has_at_most_100_columns(length: int, lines: int) -> None:
+    laid_out = render("python.laid_out", 2, "f(", ["a" * length], ")")
+    assert len(laid_out.splitlines()) == lines
+
+
+def test_an_item_of_several_lines_is_laid_out_by_itself() -> None:
+    assert render("python.laid_out", 0, "f(", ["g(\n    1,\n)"], ")").startswith("f(\n    g(")
+
+
+def test_an_item_a_line_is_indented_and_ends_with_a_comma() -> None:
+    assert render("python.one_a_line", 2, "[", ["1", "2"], "]") == "[\n      1,\n      2,\n  ]"
+    assert render("python.one_a_line", 2, "[", [], "]") == "[\n  ]"
 
 
 def test_wide_letters_are_counted_by_their_bytes() -> None:

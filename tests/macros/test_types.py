@@ -1,12 +1,14 @@
 """The rows of the content types: what a stub reads, what it builds, and what its test expects."""
 
 import re
+from email import message_from_bytes
+from typing import Any
 
 import pytest
 import yaml
 
 from harness.projects import ROOT, lines_of
-from harness.rendering import constant, value
+from harness.rendering import constant, render, value
 from harness.shapes import SHAPES
 
 # The media type, the Content-Type of the response, what reads a body, and what builds a response.
@@ -84,3 +86,41 @@ def test_a_shape_has_each_type(name: str) -> None:
 def test_a_media_type_with_a_row_is_called_by_its_short_name() -> None:
     names = {name: row["media_type"] for name, row in constant("types", "TYPES").items()}
     assert len(set(names.values())) == len(names)
+
+
+@pytest.mark.parametrize(
+    "word, type",
+    [
+        ("json", "json"),
+        ("application/json", "json"),
+        ("TEXT/HTML", "html"),
+        ("text/css", "text/css"),
+        ("Image/PNG", "image/png"),
+        ("application/hal+json", "application/hal+json"),
+    ],
+)
+def test_a_word_becomes_a_short_name_or_a_media_type(word: str, type: str) -> None:
+    assert render("types.type_of", word) == type
+
+
+def seen_in(sent: dict[str, Any], type: str) -> Any:
+    """What a stub shows of a body that a test sends, worked out from the body."""
+    if "json" in sent:
+        return sent["json"]
+    if "form" in sent:
+        return {name: [text] for name, text in sent["form"].items()}
+    if type == "multipart":
+        content = f"Content-Type: {sent['content_type']}\r\n\r\n".encode() + sent["body"]
+        parts = [part for part in message_from_bytes(content).walk() if not part.is_multipart()]
+        names = [part.get_param("name", header="Content-Disposition") for part in parts]
+        return {name: [part.get_payload()] for name, part in zip(names, parts, strict=True)}
+    body = sent["body"]
+    return len(body) if type in ("bytes", "none") else body.decode()
+
+
+@pytest.mark.parametrize("name", constant("types", "TYPES"))
+def test_a_stub_shows_the_body_that_its_test_sends(name: str) -> None:
+    row = value("types.row_of", name)
+    sent = eval(f"dict({', '.join(row['sent'])})")
+    assert eval(row["seen"]) == seen_in(sent, name)
+    assert sent.get("content_type", row["media_type"]).startswith(row["media_type"])

@@ -1,0 +1,41 @@
+"""Which files are in the project's folder: the macros that look for them."""
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from harness.rendering import render
+
+
+def test_a_file_is_there_or_not(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    assert render("files.there", tmp_path / "a") == "there"
+    assert render("files.there", tmp_path / "b") == ""
+
+
+@pytest.mark.parametrize("name", ["*", "?", "[a]", "[!b]"])
+def test_a_sign_of_a_pattern_stands_for_itself(name: str, tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    assert render("files.there", tmp_path / name) == ""
+    (tmp_path / name).touch()
+    assert render("files.there", tmp_path / name) == "there"
+
+
+@pytest.mark.parametrize(
+    "files, key",
+    [
+        ([], ""),
+        (["openapi.json"], "openapi_json"),
+        (["openapi.yml"], "openapi_yml"),
+        (["openapi.json", "openapi.yml", "openapi.yaml"], "openapi_yaml"),
+        (["swagger.json"], ""),
+    ],
+)
+def test_a_description_is_the_first_of_the_files_that_may_hold_one(
+    files: list[str], key: str, tmp_path: Path
+) -> None:
+    for name in files:
+        (tmp_path / name).touch()
+    found = render("files.key_of_file", _copier_conf=SimpleNamespace(dst_path=tmp_path))
+    assert found == key
