@@ -3,6 +3,7 @@
 import importlib
 import os
 from pathlib import Path
+from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -75,6 +76,32 @@ def test_a_wrong_choice_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv(NAME, "c")
     with pytest.raises(ValueError, match="A_SETTING must be a or b, not 'c'"):
         config.choice(NAME, "a", "b")
+
+
+@pytest.mark.parametrize("value", ["", "x" * 31, "\u00e9" * 31])
+def test_a_short_secret_is_refused_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv(NAME, value)
+    match = f"A_SETTING must have at least 32 characters, not {len(value)}$"
+    with pytest.raises(ValueError, match=match):
+        config.secret(NAME)
+
+
+def test_a_secret_can_be_as_short_as_its_reader_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NAME, "abc")
+    assert config.secret(NAME, least=3) == "abc"
+
+
+def test_nobody_else_reads_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "data"))
+    for _ in range(2):
+        assert config.stored("a") == tmp_path / "data" / "a"
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+
+
+def test_tests_have_a_folder_for_data_of_their_own() -> None:
+    assert Path(config.stored("a")).parent.is_relative_to(gettempdir())
 
 
 def test_the_defaults_are_what_the_pages_say() -> None:

@@ -176,6 +176,21 @@ def test_the_owner_adds_middleware_that_is_chosen_later(versions: Template) -> N
     assert_typed(project.project)
 
 
+def test_a_setting_of_the_owners_and_one_of_a_middleware_do_not_meet(versions: Template) -> None:
+    project = Living(versions.path, features=["config"])
+    for name, line in (
+        ("src/sample/config.py", 'PAGE = text("PAGE")\n'),
+        (".env.example", "PAGE=\n"),
+    ):
+        project.write(name, project.project.read(name) + line)
+    assert project.update(middleware=["cors", "proxy"], features=[]) == []
+    for name in ("src/sample/config.py", ".env.example"):
+        assert project.project.read(name).endswith('PAGE")\n' if "config" in name else "\nPAGE=\n")
+        assert "TRUSTED_PROXIES" in project.project.read(name)
+    commit(project.path)
+    assert project.update(middleware=[]) == []
+
+
 # Where the template is
 
 

@@ -132,6 +132,13 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "a number has no limit": (" or int(value) > most", ""),
         "a number can be of any script": ('"[0-9]{1,19}"', r'r"\\d{1,19}"'),
         "names keep their spaces": ("name.strip() for", "name for"),
+        "a secret can be short": ("if len(value) < least", "if not value"),
+        "a secret is repeated": ("not {len(value)}", "not {value}"),
+        "a secret can be empty": ("if len(value) < least", "if 0 < len(value) < least"),
+        "data has no folder": ("    if not folder:\n", "    if False:\n"),
+        "anybody reads the data": ("mkdir(0o700, ", "mkdir("),
+        "the folder for data is made once": (", exist_ok=True", ""),
+        "only the last folder is made": ("parents=True, ", ""),
         "empty names are names": ("if name]", "]"),
         "an empty value is a value": (
             "os.environ.get(variable) or default",

@@ -70,7 +70,7 @@ def test_middleware_as_the_page_shows_it_works(middleware: list[str]) -> None:
 def everything() -> Project:
     return generate(
         routes="GET / html home; POST /files multipart>html upload",
-        features=["cookies"],
+        features=["cookies", "config"],
         middleware=["etags"],
     )
 
@@ -90,4 +90,4 @@ def test_each_file_beside_flasks_is_there() -> None:
     named = {name.split("/")[-1] for name in re.findall(r"`([\w/]+\.py)`", HERE)}
     there = {file.name for file in everything().path.rglob("*.py")}
     assert {"bare.py", "routes.py"} <= named
-    assert named - {"settings.py"} <= there
+    assert named <= there
