@@ -100,6 +100,12 @@ def test_nobody_else_reads_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
 
 
+def test_without_a_folder_for_data_there_is_no_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STATE_DIRECTORY")
+    with pytest.raises(ValueError, match="STATE_DIRECTORY must be a folder for data, such as data"):
+        config.stored("a")
+
+
 def test_tests_have_a_folder_for_data_of_their_own() -> None:
     assert Path(config.stored("a")).parent.is_relative_to(gettempdir())
 
