@@ -26,7 +26,7 @@ MIDDLEWARE = [
     "etags",
     "mount",
 ]
-EXTRAS = ["github-actions", "docker", "pre-commit", "dependabot"]
+EXTRAS = ["github-actions", "docker", "pre-commit", "dependabot", "agents"]
 TYPES = constant("types", "OFFERED")
 
 DEFAULT_ROUTES = """\

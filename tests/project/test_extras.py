@@ -34,12 +34,14 @@ FILES = {
     "docker": {"Dockerfile", ".dockerignore"},
     "pre-commit": {".pre-commit-config.yaml"},
     "dependabot": {".github/dependabot.yml"},
+    "agents": {"AGENTS.md"},
 }
+PAGE = "OPERATIONS.md"  # comes with the first extra that needs an explanation
 # What an answer brings with it: a server, and a route for the health check.
 OTHERS = {
-    "docker": {"gunicorn.conf.py", "src/sample/handlers/healthz.py", "tests/test_healthz.py"},
+    "docker": {"gunicorn.conf.py", "src/sample/handlers/healthz.py", "tests/test_healthz.py", PAGE},
+    "agents": set(),
 }
-PAGE = "OPERATIONS.md"  # comes with the first extra
 SERVERS = ("gunicorn", "uwsgi", "waitress", "granian")
 TOOLS = Path(sys.executable).parent
 WORKFLOW, DEPENDABOT = ".github/workflows/ci.yml", ".github/dependabot.yml"
@@ -113,10 +115,10 @@ def project() -> Project:
 @pytest.mark.parametrize("extra", EXTRAS)
 def test_an_extra_adds_its_files_and_no_others(extra: str) -> None:
     added = set(made(extra).files()) - set(made().files())
-    assert added == FILES[extra] | OTHERS.get(extra, set()) | {PAGE}
+    assert added == FILES[extra] | OTHERS.get(extra, {PAGE})
 
 
-@pytest.mark.parametrize("extra", EXTRAS)
+@pytest.mark.parametrize("extra", [extra for extra in EXTRAS if extra != "agents"])
 def test_a_page_explains_what_was_chosen_and_nothing_else(extra: str) -> None:
     words = {
         "github-actions": "ci.yml",
@@ -142,7 +144,7 @@ def test_an_update_adds_and_removes_extras_and_leaves_the_owners_files() -> None
     assert living.update(extras=EXTRAS, server="waitress") == ["Dockerfile"]
     assert "<<<<<<< before updating\nFROM mine\n=======\n" in living.project.read("Dockerfile")
     new = {name for files in FILES.values() for name in files} | {"serve.py", PAGE}
-    route = OTHERS["docker"] - {"gunicorn.conf.py"}
+    route = OTHERS["docker"] - {"gunicorn.conf.py", PAGE}
     changed = living.changed()
     assert {name for name, how in changed.items() if how == "??"} == (new | route) - {"Dockerfile"}
     lists = {".copier-answers.yml", "src/sample/routes.py", "tests/examples.py"}
@@ -163,6 +165,31 @@ def test_files_that_were_there_before_stay_as_they_are() -> None:
     project = generate(folder, extras=EXTRAS)
     assert {project.read(name) for name in files} == {"mine\n"}
     assert set(files) <= set(yaml.safe_load(project.read(".copier-answers.yml"))["yours"])
+
+
+# Coding assistants
+
+
+def test_the_notes_for_assistants_are_short_and_name_files_that_are_there() -> None:
+    for project in (made("agents"), made("agents", dispatcher="tree"), whole()):
+        lines = project.read("AGENTS.md").splitlines()
+        assert len(lines) <= 30 and max(map(len, lines)) <= 105
+        names = re.findall(r"`([\w./]+(?:\.\w+|/))`", project.read("AGENTS.md"))
+        assert {"README.md", "bare.py", "handlers/", "tests/test_contract.py"} <= set(names)
+        assert [
+            name
+            for name in names
+            if not any((folder / name).exists() for folder in (project.path, project.source))
+        ] == []
+
+
+def test_an_assistant_that_does_as_its_notes_say_adds_a_tested_route() -> None:
+    living = Living(Template().path, extras=["agents"])
+    section = living.project.read("AGENTS.md").split("## Add a route")[1]
+    add, check, *checks = [f"{line}\n" for line in re.findall(r"(?m)^    (.*)$", section)]
+    assert passes(living.path, f"export PATH={TOOLS}:$PATH; {add}{check}") == ""
+    assert ["GET", "/hello", "say_hello"] in living.served()
+    assert " passed" in passes(living.path, "".join(checks))
 
 
 # GitHub
