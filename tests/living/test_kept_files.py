@@ -40,7 +40,7 @@ def test_an_optional_file_stays_without_a_route_that_needs_it(template: Template
 
 def test_what_nobody_needs_is_not_written(template: Template) -> None:
     project = Living(template.path, routes="GET /pets text pets", features=[])
-    assert "kept" not in project.answers()
+    assert project.answers()["kept"] is None
     assert grown(project, add="GET /feed sse feed")[SSE] == "??"
 
 

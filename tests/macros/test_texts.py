@@ -4,8 +4,10 @@ import json
 import re
 import sys
 import tomllib
+import venv
 from importlib.metadata import PackageNotFoundError, distribution
 from keyword import kwlist
+from pathlib import Path
 
 import pytest
 import yaml
@@ -78,6 +80,8 @@ REFUSED = {
     "None": "None is not a package name: write none_app",
     "a\n": "a\n is not a package name: write a",
     "json": "json is a module of Python: write json_app",
+    "build": "build is taken by a tool or a folder: write build_app",
+    "python_": "python_ is taken by a tool or a folder: write python_app",
     "Test": "Test is a module of Python: write test_app",
     "tests": "tests is taken by a tool or a folder: write tests_app",
     "pluggy": "pluggy is taken by a tool or a folder: write pluggy_app",
@@ -130,6 +134,24 @@ def test_nothing_that_a_project_installs_is_a_package() -> None:
     tops = {top for top in tops if re.fullmatch("[a-z][a-z0-9_]*", top)}
     assert {"pytest", "pluggy", "iniconfig", "py", "coverage", "click"} <= tops
     assert tops - set(constant("texts", "NEIGHBOURS")) == set()
+
+
+def test_no_package_replaces_a_program_of_its_environment(tmp_path: Path) -> None:
+    venv.create(tmp_path, with_pip=True, symlinks=True)
+    programs = {file.stem for file in (tmp_path / "bin").iterdir()}
+    for name in ("coverage", "gunicorn", "mypy", "pre-commit", "pytest", "ruff", "waitress"):
+        programs |= {
+            point.name for point in distribution(name).entry_points.select(group="console_scripts")
+        }
+    programs |= {"pythonw", "uv", "uvx", "uwsgi"}
+    for program in sorted(programs):
+        package = re.sub("[-.]", "_", program)
+        if (
+            re.fullmatch("[a-z_0-9]+", package)
+            and render("texts.command_from", package) in programs
+        ):
+            assert render("texts.package_problem", package), program
+    assert {"python", "activate", "pip3"} <= programs
 
 
 def test_a_command_has_the_package_s_name() -> None:

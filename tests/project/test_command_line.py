@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from harness.living import commit, git
 from harness.projects import Project, generate, run, template
 from harness.shapes import SHAPES
 
@@ -83,6 +84,25 @@ def test_the_answers_file_repeats_the_copy(shape: str, tmp_path: Path) -> None:
     done = copy(tmp_path, "--defaults", "--data-file", answers, str(template()), "b/app")
     assert done.returncode == 0, done.stderr
     assert Project(tmp_path / "b/app", "sample").files() == first.files()
+
+
+@pytest.mark.parametrize("package", "bin env lib out tmp".split())
+def test_git_ignores_no_file_of_a_project(package: str, tmp_path: Path) -> None:
+    """Such names are in many a .gitignore, and what git ignores loses its edits in an update."""
+    project = generate(tmp_path / "app", **{**SHAPES["everything"], "package_name": package})
+    assert run(project.path, "git", "init", "-q").returncode == 0
+    ignored = run(project.path, "git", "status", "--porcelain", "--ignored", "-uall").stdout
+    assert [line for line in ignored.splitlines() if not line.startswith("??")] == []
+
+
+def test_tools_leave_nothing_that_git_would_add(tmp_path: Path) -> None:
+    project = generate(tmp_path / "app")
+    git(project.path, "init", "-q")
+    commit(project.path)
+    for tool in ("mypy", "pytest", "ruff check"):
+        done = run(project.path, sys.executable, "-m", *tool.split(), PYTHONPATH="src")
+        assert done.returncode == 0, done.stdout
+    assert run(project.path, "git", "status", "--porcelain").stdout == ""
 
 
 def test_default_names_follow_the_folder(tmp_path: Path) -> None:
