@@ -1,6 +1,6 @@
-"""Draw docs/picture.svg: the questionnaire in a terminal, and what comes out of it.
+"""Write what the README shows of the questions: the table, and the picture of a terminal.
 
-.venv/bin/uv run --with pexpect --with pyte --with rich python docs/picture.py
+.venv/bin/uv run --no-project --with pexpect,pyte,rich,pyyaml python -m docs.picture
 """
 
 import os
@@ -12,54 +12,48 @@ from subprocess import run
 
 import pexpect
 import pyte
-import yaml
 from rich.console import Console
 from rich.style import Style
 from rich.terminal_theme import MONOKAI
 from rich.text import Text
 
-ROOT = Path(__file__).parent.parent
+from harness import questions
+
 COLUMNS, ROWS = 88, 60
+PROMPT = "$ "
 KEYS = {"routes": "\x1b\r"}  # Alt+Enter ends a text of several lines, Enter all others
-
-
-def questions() -> dict[str, str]:
-    """Return the name and the text of each question that is asked, in their order."""
-    content = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
-    return {
-        name: question["help"]
-        for name, question in content.items()
-        if not name.startswith("_") and "help" in question and not question.get("secret")
-    }
 
 
 def record(folder: Path) -> pyte.Screen:
     """Return the screen of a terminal in which somebody makes a project and runs it."""
     screen = pyte.Screen(COLUMNS, ROWS)
     stream = pyte.ByteStream(screen)
-    path = f"{ROOT / '.venv/bin'}:{os.environ['PATH']}"
+    path = f"{questions.ROOT / '.venv/bin'}:{os.environ['PATH']}"
     shell = pexpect.spawn(
         "bash",
         ["--norc", "--noprofile", "+m"],
         cwd=folder,
         dimensions=(ROWS, COLUMNS),
-        env={"HOME": str(folder), "PATH": path, "TERM": "xterm-256color", "PS1": "$ "},
+        timeout=120,
+        env={"HOME": str(folder), "PATH": path, "TERM": "xterm-256color", "PS1": PROMPT},
     )
 
-    def see(text: str) -> None:
-        shell.expect_exact(text)
+    def see(*texts: str) -> str:
+        """Wait for one of the texts, and return it."""
+        number = shell.expect_exact([*texts])
         stream.feed(shell.before + shell.after)
+        return texts[number]
 
     def type_in(command: str) -> None:
-        see("$ ")
         shell.send(command)
         see(command)
         shell.send("\r")
 
+    see(PROMPT)
     type_in("copier copy -q bare-wsgi my-app")
-    for name, text in questions().items():
-        see(text)
-        shell.send(KEYS.get(name, "\r"))
+    names = {question["help"]: name for name, question in questions.asked().items()}
+    while (text := see(*names, PROMPT)) != PROMPT:  # some questions depend on earlier answers
+        shell.send(KEYS.get(names.pop(text), "\r"))
     type_in("cd my-app && PYTHONPATH=src python3 -m my_app")
     see("stops)")
     see("\n")
@@ -68,10 +62,10 @@ def record(folder: Path) -> pyte.Screen:
 
 
 def style_of(cell: pyte.screens.Char) -> Style:
-    """Return the colour and the weight of a character."""
-    colour = {"default": None, "brown": "yellow"}.get(cell.fg, cell.fg)
-    is_hexadecimal = re.fullmatch("[0-9a-f]{6}", colour or "")
-    return Style(color=f"#{colour}" if is_hexadecimal else colour, bold=cell.bold)
+    """Return the color and the weight of a character."""
+    color = {"default": None, "brown": "yellow"}.get(cell.fg, cell.fg)
+    is_hexadecimal = re.fullmatch("[0-9a-f]{6}", color or "")
+    return Style(color=f"#{color}" if is_hexadecimal else color, bold=cell.bold)
 
 
 def text_of(screen: pyte.Screen) -> Text:
@@ -88,16 +82,18 @@ def text_of(screen: pyte.Screen) -> Text:
 
 
 def main() -> None:
+    questions.write_table()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        run(["git", "clone", "-q", ROOT, folder / "bare-wsgi"], check=True)
+        run(["git", "clone", "-q", questions.ROOT, folder / "bare-wsgi"], check=True)
         run(["git", "tag", "v1.0.0"], cwd=folder / "bare-wsgi", check=True)
         screen = record(folder)
     console = Console(record=True, width=COLUMNS, file=open(os.devnull, "w"))
     console.print(text_of(screen), "", sep="\n")  # else the last underscores are cut off
     svg = console.export_svg(title="A new project", theme=MONOKAI)
     svg = re.sub(r"(?s)\s*@font-face \{.*?\}|<!--.*?-->", "", svg)  # fonts of another site
-    (ROOT / "docs/picture.svg").write_text(svg, "utf-8")
+    svg = svg.replace("</svg>", f"<!-- questions: {questions.digest()} -->\n</svg>")
+    questions.PICTURE.write_text(svg, "utf-8")
 
 
 if __name__ == "__main__":
