@@ -61,6 +61,9 @@ def test_a_prefix_must_look_like_one(prefix: str) -> None:
         ("HEAD", "/a", "new"),
         ("POST", "/a", "old"),
         ("OPTIONS", "/a", "old"),
+        ("HEAD", "/only-head", "new"),
+        ("GET", "/only-head", "old"),
+        ("HEAD", "/only-post", "old"),
         ("GET", "/b", "old"),
         ("GET", "/%FF", "old"),
         ("OPTIONS", "*", "old"),
@@ -69,7 +72,9 @@ def test_a_prefix_must_look_like_one(prefix: str) -> None:
 def test_what_no_route_takes_goes_to_the_other(
     monkeypatch: pytest.MonkeyPatch, method: str, path: str, chosen: str
 ) -> None:
-    monkeypatch.setattr(mount, "find", {"/a": ({"GET": print}, ())}.get)
+    routes = {"/a": ({"GET": print}, ()), "/only-head": ({"HEAD": print}, ())}
+    routes["/only-post"] = ({"POST": print}, ())
+    monkeypatch.setattr(mount, "find", routes.get)
     wrapped = mount.fallback(named("new"), named("old"))
     assert run(wrapped, environ_for(method, path)).body.startswith(chosen.encode())
 

@@ -46,7 +46,7 @@ def test_the_order_has_every_middleware_but_mount() -> None:
 
 def test_the_first_setting_imports_config() -> None:
     assert render("middleware.missing_lines", ["gzip"], ["gzip", "proxy", "cors"]).split("\n") == [
-        "from . import config",
+        "from . import bare, config",
         "from .middleware.cors import cors",
         "from .middleware.proxy import proxy",
         "",
