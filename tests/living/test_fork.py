@@ -206,6 +206,26 @@ def test_upstream_is_merged_into_these_places_without_a_conflict(
     assert "# News" in (fork.path / PACKAGE / "response.py").read_text()
 
 
+def test_a_question_of_the_forks_conflicts_with_none_of_upstream(
+    upstream: Template, fork: Template
+) -> None:
+    end = "# The questions of a fork end here."
+    own = "team:\n  type: str\n  default: Web\n\n"
+    fork.edit("copier.yml", end, own + end)
+    commit(fork.path)
+    # upstream adds a question in the nearest places, and one more a version later
+    begin = "# The questions of a fork go between"
+    for number, mark in enumerate([begin, "# The rest is never asked"]):
+        upstream.edit("copier.yml", mark, f"new_{number}:\n  type: bool\n  default: no\n\n{mark}")
+    upstream.release("v1.1.0")
+    fork.merge("--no-tags")
+    between = (fork.path / "copier.yml").read_text().split(begin)[1].split(end)[0]
+    assert between.split("\n", 1)[1] == "\n" + own
+    fork.release("v1.1.0+acme.1")
+    answers = Living(fork.path).answers()
+    assert (answers["team"], answers["new_0"], answers["new_1"]) == ("Web", False, False)
+
+
 def test_the_templates_own_tests_pass_in_a_fork() -> None:
     fork = Path(tempfile.mkdtemp(prefix="fork-", dir=scratch()))
     for name in run(ROOT, "git", "ls-files", "-z").stdout.split("\0")[:-1]:
