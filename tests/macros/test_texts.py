@@ -137,13 +137,13 @@ def test_nothing_that_a_project_installs_is_a_package() -> None:
 
 
 def test_no_package_replaces_a_program_of_its_environment(tmp_path: Path) -> None:
-    venv.create(tmp_path, with_pip=True, symlinks=True)
+    venv.create(tmp_path, symlinks=True)
     programs = {file.stem for file in (tmp_path / "bin").iterdir()}
     for name in ("coverage", "gunicorn", "mypy", "pre-commit", "pytest", "ruff", "waitress"):
         programs |= {
             point.name for point in distribution(name).entry_points.select(group="console_scripts")
         }
-    programs |= {"pythonw", "uv", "uvx", "uwsgi"}
+    programs |= {"pip", "pip3", "pythonw", "uv", "uvx", "uwsgi"}
     for program in sorted(programs):
         package = re.sub("[-.]", "_", program)
         if (
