@@ -1,6 +1,7 @@
 """Render one macro, in the environment that Copier makes for this template."""
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,20 @@ def environment() -> Environment:
     return Worker(src_path=str(template()), dst_path=Path("unused")).jinja_env
 
 
-def render(macro: str, *arguments: Any, **answers: Any) -> str:
+def render(
+    macro: str, *arguments: Any, block: Callable[..., str] | None = None, **answers: Any
+) -> str:
     """Call `routes.complaint` or another macro by its file and name; give its text.
 
-    `answers` are what a macro that is imported `with context` sees besides its arguments.
+    `block` stands for the block of a `call`. `answers` are what a macro that is imported
+    `with context` sees besides its arguments.
     """
     file, name = macro.split(".")
     found = environment().get_template(f"macros/{file}.jinja")
     module = found.make_module(answers) if answers else found.module
     try:
-        return str(getattr(module, name)(*arguments))
+        caller = {"caller": block} if block else {}
+        return str(getattr(module, name)(*arguments, **caller))
     except Exception:
         environment().handle_exception()  # with the lines of the file, not of the compiled code
 

@@ -1,5 +1,7 @@
 """The macros that follow from the answers: optional files, middleware, and what an update deletes."""
 
+from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -170,3 +172,147 @@ def test_operations_that_were_never_there_are_not_deleted() -> None:
 def test_many_routes_get_a_tree(count: int, dispatcher: str) -> None:
     routes = "\n".join(f"GET /a{number} json a{number}" for number in range(count))
     assert render("answers.dispatcher_for", routes) == dispatcher
+
+
+# What is read from the project's folder
+
+
+def in_folder(folder: Path, *files: str, **data: str) -> dict[str, Any]:
+    """What a macro sees of a folder with these files, and of what the command line gives."""
+    for name in files:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).touch()
+    return {
+        "_copier_conf": SimpleNamespace(dst_path=folder, data=data, answers_file=".answers.yml"),
+        "_external_data": {
+            "answers": {"routes": "GET /a"},
+            "openapi_json": {"openapi": "3.1.0", "paths": {"/b": {"get": {}}}},
+        },
+    }
+
+
+@pytest.mark.parametrize("files, saved", [([], {}), ([".answers.yml"], {"routes": "GET /a"})])
+def test_saved_answers_are_those_of_the_folder(
+    files: list[str], saved: Any, tmp_path: Path
+) -> None:
+    assert value("answers.saved_answers", **in_folder(tmp_path, *files)) == saved
+
+
+@pytest.mark.parametrize(
+    "files, saved, data, suggests",
+    [
+        (["openapi.json"], {}, {}, True),
+        (["openapi.json"], {"routes": "GET /a"}, {}, False),
+        (["openapi.json"], {"routes": "GET /a"}, {"sync": "1"}, True),
+        ([], {}, {}, False),
+    ],
+)
+def test_a_description_suggests_answers_to_a_new_project(
+    files: list[str], saved: Any, data: dict[str, str], suggests: bool, tmp_path: Path
+) -> None:
+    found = value("answers.suggested_answers", saved, **in_folder(tmp_path, *files, **data))
+    assert found.get("routes") == ("GET     /b  json  get_b\n" if suggests else None)
+
+
+OWNED = [".gitattributes", ".gitignore", "README.md", "src/sample/__init__.py"]
+OTHERS = [
+    "LICENSE",
+    "pyproject.toml",
+    "OPERATIONS.md",
+    "serve.py",
+    "Dockerfile",
+    ".github/workflows/ci.yml",
+]
+
+
+@pytest.mark.parametrize("name", OWNED + OTHERS)
+def test_a_file_that_was_there_before_is_its_owners(name: str, tmp_path: Path) -> None:
+    answers = in_folder(tmp_path, name, "tests/client.py")
+    assert value("answers.owned_files", {}, PACKAGE, **answers) == [name]
+    assert value("answers.owned_files", {"routes": "GET /a"}, PACKAGE, **answers) == []
+
+
+@pytest.mark.parametrize("name", OWNED)
+def test_an_owner_can_delete_what_is_theirs(name: str, tmp_path: Path) -> None:
+    answers = in_folder(tmp_path, *(other for other in OWNED if other != name))
+    assert value("answers.dismissed_files", {"routes": "GET /a"}, PACKAGE, **answers) == [name]
+    assert value("answers.dismissed_files", {}, PACKAGE, **answers) == []
+
+
+# What is wrong with the routes, and how they grow
+
+
+@pytest.mark.parametrize(
+    "routes, described, said",
+    [
+        ("GET /a", {}, ""),
+        ("get /a", {}, "line 1: write GET, not get"),
+        ("GET /a\x00", {}, "leave out the control character '\\x00'"),
+        ("", {"problem": "F has no paths"}, "F has no paths"),
+        ("get /a", {"problem": "F has no paths"}, "line 1: write GET, not get"),
+        ("", {}, "write at least one route, such as GET / html home"),
+    ],
+)
+def test_routes_are_refused_with_what_is_wrong(routes: str, described: Any, said: str) -> None:
+    assert render("answers.routes_problem", routes, ["json"], described).strip() == said
+
+
+@pytest.mark.parametrize(
+    "drop, add, said",
+    [
+        ("", "GET /b", ""),
+        ("", "GET /a", "line 1: there is GET /a already, named get_a"),
+        ("get_a", "GET /a", ""),
+        ("", "GET /b\x00", "leave out the control character '\\x00'"),
+    ],
+)
+def test_added_routes_are_refused_unless_they_replace(drop: str, add: str, said: str) -> None:
+    assert render("answers.added_problem", "GET /a", ["json"], drop, add) == said
+
+
+@pytest.mark.parametrize(
+    "described, data, said",
+    [
+        ({}, {}, "there is no openapi.yaml or openapi.json here"),
+        ({}, {"gained": ""}, ""),
+        ({"problem": "F has no paths"}, {}, "F has no paths"),
+        ({"routes": "GET /a"}, {}, ""),
+    ],
+)
+def test_sync_needs_a_description(
+    described: Any, data: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    answers = in_folder(tmp_path, **data)
+    assert render("answers.sync_problem", described, **answers) == said
+
+
+@pytest.mark.parametrize(
+    "data, described, lines",
+    [
+        ({"sync": "1"}, {"routes": "x"}, "GET     /b  json  get_b\n"),
+        ({}, {"routes": "x"}, ""),
+        ({"sync": "1"}, {}, ""),
+    ],
+)
+def test_sync_adds_what_the_description_has_and_the_routes_lack(
+    data: dict[str, str], described: Any, lines: str, tmp_path: Path
+) -> None:
+    answers = in_folder(tmp_path, "openapi.json", **data)
+    assert render("answers.gained_lines", "GET /a", ["json"], "", "", described, **answers) == lines
+    assert render("answers.gained_lines", "GET /b", ["json"], "", "", described, **answers) == ""
+
+
+@pytest.mark.parametrize(
+    "drop, add, extras, routes",
+    [
+        ("", " \n", [], "GET /a"),
+        ("", "GET /b", [], "GET /a\nGET /b"),
+        ("get_a", "GET /b", [], "GET /b"),
+        ("", "", ["docker"], "GET /a\nGET /healthz text healthz"),
+        ("get_a", "GET /healthz json b", ["docker"], "GET /healthz json b"),
+    ],
+)
+def test_routes_grow_by_what_is_dropped_added_and_needed(
+    drop: str, add: str, extras: list[str], routes: str
+) -> None:
+    assert render("answers.grown_routes", "GET /a", ["json"], drop, add, extras) == routes

@@ -1,6 +1,7 @@
 """The macros that write Python: stubs, their tests, the ladder, and the layout of a line."""
 
 import ast
+import re
 from textwrap import dedent
 from typing import Any
 
@@ -582,3 +583,102 @@ def test_a_case_is_python_at_any_length_of_its_names(length: int) -> None:
     assert isinstance(ast.parse(source).body[0], ast.Match)
     for line in made.splitlines():
         assert len(line) <= 100
+
+
+# The parts of a ladder
+
+
+@pytest.mark.parametrize(
+    "kinds, lines",
+    [
+        ([], []),
+        (["str", "path"], []),
+        (["int"], ["import re"]),
+        (["date"], ["import datetime"]),
+        (["uuid", "date"], ["import datetime", "import re", "from uuid import UUID"]),
+    ],
+)
+def test_routes_import_what_their_kinds_need(kinds: list[str], lines: list[str]) -> None:
+    found = render("ladder.imports", kinds).splitlines()
+    callable = "from collections.abc import Callable"
+    assert callable in found
+    assert [line for line in found if line != callable] == lines
+
+
+@pytest.mark.parametrize(
+    "kinds, names",
+    [
+        ([], []),
+        (["str", "path"], []),
+        (["int", "float"], ["is_int", "is_float"]),
+        (["date", "uuid"], ["is_uuid", "is_date"]),
+    ],
+)
+def test_routes_define_the_checks_of_their_kinds(kinds: list[str], names: list[str]) -> None:
+    found = render("ladder.checks", kinds)
+    assert re.findall(r"^(?:def )?(is_\w+)", found, re.M) == names
+    ast.parse(found)
+
+
+@pytest.mark.parametrize(
+    "name, taken, variable",
+    [
+        ("note", [], "note"),
+        ("note", ["notes"], "note"),
+        ("note", ["note"], "note_"),
+        ("note", ["note", "note_"], "note__"),
+        ("n" * 50, ["n" * 50], "n" * 49 + "_"),
+        ("n" * 50, ["n" * 50, "n" * 49 + "_"], "n" * 48 + "__"),
+    ],
+)
+def test_a_variable_has_a_name_that_is_free(name: str, taken: list[str], variable: str) -> None:
+    assert render("ladder.variable_of", name, taken) == variable
+
+
+@pytest.mark.parametrize(
+    "length, lines",
+    [(40, " if A and B"), (41, " if (|A and B|)"), (43, " if (|A|and B|)")],
+)
+def test_a_condition_is_laid_out_by_its_length(length: int, lines: str) -> None:
+    first, second = "a" * length, "b" * (length + 1)
+    found = render("ladder.condition", [first, second])
+    assert re.sub(r"\n +", "|", found) == lines.replace("A", first).replace("B", second)
+
+
+def test_a_case_without_guards_has_no_condition() -> None:
+    assert render("ladder.condition", []) == ""
+
+
+def test_a_long_list_of_parameters_is_laid_out_by_itself() -> None:
+    methods = ['"GET": home.show']
+    assert render("ladder.found", methods, ["a"]) == 'return {"GET": home.show}, (a,)'
+    assert render("ladder.found", methods, ["a" * 40, "b" * 40]) == (
+        f'return {{\n                "GET": home.show,\n            }}, ({"a" * 40}, {"b" * 40})'
+    )
+    assert render("ladder.found", methods, ["a" * 40, "b" * 41]) == (
+        "return (\n                {\n                    "
+        '"GET": home.show,\n                },\n                (\n'
+        f"                    {'a' * 40},\n                    {'b' * 41},\n"
+        "                ),\n            )"
+    )
+
+
+# Imports
+
+
+def test_imports_are_each_written_once_as_formatters_sort_them() -> None:
+    lines = ["from b import c", "import z", "", "import a", "import z", "from a import b"]
+    assert render("python.import_lines", lines).splitlines() == [
+        "import a",
+        "import z",
+        "from a import b",
+        "from b import c",
+    ]
+
+
+def test_a_module_of_handlers_imports_the_types_of_its_parameters() -> None:
+    kinds = [["uuid", "int"], [], ["date", "uuid", "path"]]
+    routes = [{"parameters": [{"kind": kind} for kind in one]} for one in kinds]
+    found = render("stubs.imports_of", routes).splitlines()
+    assert found == ["import datetime", "from uuid import UUID"]
+    assert render("stubs.imports_of", [{"parameters": []}]) == ""
