@@ -167,11 +167,12 @@ def test_a_browser_uses_the_grown_project(
     made = project.copy()
     add_owners_code(made)
     script = f"from my_app.users import hashed; print(hashed({PASSWORD!r}))"
+    key = {"SECRET_KEY": "0123456789abcdef" * 2}
     (tmp_path / "users.json").write_text(
-        json.dumps({"ada": python(made.project, "-c", script).stdout.strip()})
+        json.dumps({"ada": python(made.project, "-c", script, **key).stdout.strip()})
     )
     environment = {
-        "SECRET_KEY": "0123456789abcdef" * 2,
+        **key,
         "USERS": str(tmp_path / "users.json"),
         "FILES": str(tmp_path / "files"),
         "TRUSTED_PROXIES": "1",
