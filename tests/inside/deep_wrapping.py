@@ -1,4 +1,4 @@
-"""What middleware that looks into a response owes to both of its neighbours (PEP 3333)."""
+"""What middleware that changes a response must do for server and application (PEP 3333)."""
 
 import sys
 from collections.abc import Iterator

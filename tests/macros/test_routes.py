@@ -15,7 +15,7 @@ SHORT = " ".join(constant("types", "TYPES"))
 LONG = "a_name_of_more_letters_than_fifty_which_nobody_would_type"
 
 WRONG = {
-    "FETCH /": "no method FETCH: write GET POST PUT PATCH DELETE",
+    "FETCH /": "unknown method FETCH: write GET POST PUT PATCH DELETE",
     "get /": "write GET, not get",
     "HEAD /": "HEAD is automatic: delete this line",
     "options /": "OPTIONS is automatic: delete this line",
@@ -47,12 +47,12 @@ WRONG = {
     "GET /{l}": "l is reserved: write {l_}",
     "GET /{id}/{id:int}": "{id} is used twice: rename one",
     f"GET /{{{LONG}}}": f"use at most 50 letters, not 57: {LONG}",
-    "GET / jsn home": f"no type jsn: did you mean json? Or one of {SHORT}",
-    "GET / JSON home": f"no type JSON: did you mean json? Or one of {SHORT}",
-    "GET /feed rss feed": f"no type rss: did you mean application/rss+xml? Or one of {SHORT}",
-    "GET / word home": f"no type word: write a media type like text/css, or {SHORT}",
-    "GET / text/ home": f"no type text/: did you mean text? Or one of {SHORT}",
-    "GET / image/ home": f"no type image/: write a media type like text/css, or {SHORT}",
+    "GET / jsn home": f"did you mean json? Unknown type jsn; use one of {SHORT}",
+    "GET / JSON home": f"did you mean json? Unknown type JSON; use one of {SHORT}",
+    "GET /feed rss feed": f"did you mean application/rss+xml? Unknown type rss; use one of {SHORT}",
+    "GET / word home": f"unknown type word: write a media type like text/css, or {SHORT}",
+    "GET / text/ home": f"did you mean text? Unknown type text/; use one of {SHORT}",
+    "GET / image/ home": f"unknown type image/: write a media type like text/css, or {SHORT}",
     "GET / json,,html": "a type is missing in json,,html (no spaces around commas)",
     "GET / json, html": "a type is missing in json, (no spaces around commas)",
     "GET / json,html,json": "json is used twice",
@@ -61,9 +61,9 @@ WRONG = {
     "GET / json,none": "none means no body: leave out the other types",
     "GET / none,none": "none means no body: leave out the other types",
     "POST / json,form>json": "write one type before >, not json,form",
-    "POST / jsn>json": f"no type jsn: did you mean json? Or one of {SHORT}",
-    "POST / jsn>": f"no type jsn: did you mean json? Or one of {SHORT}",
-    "POST / a>b>json": f"no type a>b: write a media type like text/css, or {SHORT}",
+    "POST / jsn>json": f"did you mean json? Unknown type jsn; use one of {SHORT}",
+    "POST / jsn>": f"did you mean json? Unknown type jsn; use one of {SHORT}",
+    "POST / a>b>json": f"unknown type a>b: write a media type like text/css, or {SHORT}",
     "GET / htlm": "htlm: did you mean html? As a name, write html htlm",
     "GET / jso": "jso: did you mean json? As a name, write html jso",
     "GET / csvv": "csvv: did you mean csv? As a name, write html csvv",
@@ -368,7 +368,7 @@ def parsed(line: str) -> dict[str, Any]:
     "line, rest, said",
     [
         ("GET /a", "", []),
-        ("FETCH /{class}", "more", ["no method FETCH: write GET POST PUT PATCH DELETE"]),
+        ("FETCH /{class}", "more", ["unknown method FETCH: write GET POST PUT PATCH DELETE"]),
         ("GET a", "", ["start the path with /, not a"]),
         ("GET a", "more", ["too many words: write METHOD PATH TYPES NAME"]),
         (
@@ -378,7 +378,7 @@ def parsed(line: str) -> dict[str, Any]:
                 "write {a}, not :a",
                 "class is reserved: write {class_}",
                 "the name def is reserved: write def_",
-                f"no type jsn: did you mean json? Or one of {SHORT}",
+                f"did you mean json? Unknown type jsn; use one of {SHORT}",
             ],
         ),
     ],
@@ -403,7 +403,7 @@ def test_a_method_without_a_path_is_asked_for_one() -> None:
         ("put", "write PUT, not put"),
         ("Head", "HEAD is automatic: delete this line"),
         ("OPTIONS", "OPTIONS is automatic: delete this line"),
-        ("TRACE", "no method TRACE: write GET POST PUT PATCH DELETE"),
+        ("TRACE", "unknown method TRACE: write GET POST PUT PATCH DELETE"),
     ],
 )
 def test_a_word_that_is_not_a_method_gets_the_fix(word: str, said: str) -> None:
@@ -464,7 +464,9 @@ def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
     produced = [short.get(word, word) or word for word in whole.rpartition(">")[2].split(",")]
     found = render("routes.types_problems", whole, produced)
     lines = [words for words in found.splitlines() if words.strip()]
-    assert [words.partition("no type ")[2].partition(":")[0] or words for words in lines] == said
+    assert [
+        word for words in lines for word in (re.findall("nknown type ([^:;]+)", words) or [words])
+    ] == said
 
 
 @pytest.mark.parametrize(
@@ -474,10 +476,10 @@ def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
         ("text/css", ""),
         ("a/b", ""),
         ("", "a type is missing in json, (no spaces around commas)"),
-        ("pdf", f"no type pdf: did you mean application/pdf? Or one of {SHORT}"),
-        ("PDF", f"no type PDF: did you mean application/pdf? Or one of {SHORT}"),
-        ("jsn", f"no type jsn: did you mean json? Or one of {SHORT}"),
-        ("a/b/c", f"no type a/b/c: write a media type like text/css, or {SHORT}"),
+        ("pdf", f"did you mean application/pdf? Unknown type pdf; use one of {SHORT}"),
+        ("PDF", f"did you mean application/pdf? Unknown type PDF; use one of {SHORT}"),
+        ("jsn", f"did you mean json? Unknown type jsn; use one of {SHORT}"),
+        ("a/b/c", f"unknown type a/b/c: write a media type like text/css, or {SHORT}"),
     ],
 )
 def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:

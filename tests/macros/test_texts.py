@@ -133,7 +133,7 @@ def test_nothing_that_a_project_installs_is_a_package() -> None:
     tops = set.union(*(installed_with(name, set()) for name in names))
     tops = {top for top in tops if re.fullmatch("[a-z][a-z0-9_]*", top)}
     assert {"pytest", "pluggy", "iniconfig", "py", "coverage", "click"} <= tops
-    assert tops - set(constant("texts", "NEIGHBOURS")) == set()
+    assert tops - set(constant("texts", "NEIGHBORS")) == set()
 
 
 def test_no_package_replaces_a_program_of_its_environment(tmp_path: Path) -> None:
