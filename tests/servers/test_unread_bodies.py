@@ -15,6 +15,8 @@ from harness.wire import ask, request
 
 TIMES = 20
 ROUTES = "GET / html home; POST /locked bytes>none locked; POST /json json>json save"
+ROUTES += "; GET /rows csv show_rows; POST /rows none>csv send_rows"
+ROWS = 50_000  # more bytes than a socket holds
 SIZES = [50_000, 900_000, 3_000_000]  # below and above the limit of a body
 REFUSALS = {"/locked": 401, "/none": 404, "/": 405, "/json": 415}
 
@@ -29,6 +31,9 @@ def make(server: str) -> Project:
         + re.sub(r"    request\.body\(.*\)\n", "    raise HTTPError(401)\n", read),
         "utf-8",
     )
+    rows = project.source / "handlers" / "rows.py"
+    few = "[result.keys(), result.values()]"
+    rows.write_text(rows.read_text("utf-8").replace(few, f"{few} * {ROWS}"), "utf-8")
     return project
 
 
@@ -44,6 +49,16 @@ def statuses(connection: HTTPConnection, path: str, size: int) -> list[int]:
     return found
 
 
+def rows(connection: HTTPConnection, method: str, size: int) -> list[int]:
+    """Send the same request to a stream again and again; it ends early if it was reset."""
+    found = []
+    for _ in range(3):
+        with closing(connection):
+            connection.request(method, "/rows", bytes(size))
+            found.append(connection.getresponse().read().count(b"handler"))
+    return found
+
+
 @pytest.fixture(scope="module", params=COMMANDS, ids=with_version)
 def port(request: pytest.FixtureRequest) -> Iterator[int]:
     with running(request.param, make) as server:
@@ -55,6 +70,12 @@ def port(request: pytest.FixtureRequest) -> Iterator[int]:
 def test_an_early_response_arrives(port: int, path: str, size: int) -> None:
     connection = HTTPConnection("127.0.0.1", port, timeout=20)
     assert statuses(connection, path, size) == [REFUSALS[path]] * TIMES
+
+
+@pytest.mark.parametrize(("method", "size"), [("GET", 3), ("POST", 3), ("POST", 900_000)])
+def test_a_stream_arrives_although_nothing_was_read(port: int, method: str, size: int) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=20)
+    assert rows(connection, method, size) == [ROWS] * 3
 
 
 def test_a_chunked_body_that_cannot_be_read_gets_a_response(port: int) -> None:
