@@ -14,10 +14,10 @@ from harness.projects import (
     generate,
     run_tests,
 )
-from harness.rendering import render, value
+from harness.rendering import constant, render, value
 from harness.shapes import MIDDLEWARE
 
-WITH_SETTING = ["access_log", "cors", "proxy", "trusted_hosts"]
+WITH_SETTING = [name for name, row in constant("choices", "MIDDLEWARE").items() if row["setting"]]
 
 
 @cache
