@@ -231,7 +231,7 @@ def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
 def test_a_project_has_the_files_of_its_middleware_and_what_these_need() -> None:
     assert parts([], middleware="request_id") == ["request_id"]
     assert parts([], middleware="mount etags") == ["etags", "mount", "wrapping"]
-    assert parts([], middleware="cors") == ["cors", "config"]
+    assert parts([], middleware="cors") == ["config", "cors"]
 
 
 def test_a_file_that_a_project_once_had_stays() -> None:
