@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from harness.projects import INSIDE, ROOT
-from harness.rendering import constant
+from harness.rendering import constant, render
 from harness.shapes import SHAPES
 
 QUESTIONS = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
@@ -118,3 +118,10 @@ def test_no_module_of_handlers_has_tests_of_the_same_name(name: str) -> None:
 @pytest.mark.parametrize("name", [*MIDDLEWARE, "wrapping"])
 def test_no_module_of_handlers_has_the_tests_of_a_middleware(name: str) -> None:
     assert f"middleware_{name}" in constant("routes", "TAKEN_MODULES")
+
+
+def test_the_last_line_wraps_what_sees_a_request_first() -> None:
+    lines = render("middleware.wrapping_lines", list(MIDDLEWARE)).splitlines()
+    names = [name for name in MIDDLEWARE if name != "mount"]
+    assert [line.partition(" = ")[2].partition("(")[0] for line in lines] == names[::-1]
+    assert lines[-1] == "application = proxy(application, config.TRUSTED_PROXIES)"
