@@ -101,7 +101,7 @@ def release(upstream: Template, tag: str) -> None:
 # The trap of the tags
 
 
-def test_a_tag_of_upstream_in_a_fork_takes_the_companys_files_away(
+def test_a_tag_of_upstream_in_a_fork_deletes_the_companys_files(
     upstream: Template, fork: Template
 ) -> None:
     project = Living(fork.path)

@@ -119,12 +119,12 @@ def test_the_first_problem_of_a_line_is_reported() -> None:
     assert problem("GET / jsn 2nd").startswith("bad name 2nd")
 
 
-def test_routes_that_are_right_have_no_complaint() -> None:
+def test_correct_routes_have_no_complaint() -> None:
     assert render("routes.complaint", "GET / html home\nPOST / json # more", TICKED) == ""
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "# nothing yet\n", ";;"])
-def test_no_route_at_all_is_refused_with_one_to_write(text: str) -> None:
+def test_an_empty_text_is_refused_with_a_route_to_write(text: str) -> None:
     complaint = render("routes.complaint", text, TICKED)
     assert complaint == "write at least one route, such as GET / html home"
     assert value("routes.read", text, TICKED) == {"routes": [], "errors": []}
@@ -141,7 +141,7 @@ def test_the_same_name_twice_is_reported_with_the_other_line() -> None:
     assert said == "the name show is used in line 1: write another"
 
 
-def test_a_wrong_line_takes_neither_path_nor_name() -> None:
+def test_a_wrong_line_reserves_neither_path_nor_name() -> None:
     found = value("routes.read", "GET /a jsn show\nGET /a json show", TICKED)
     assert [error["line"] for error in found["errors"]] == [1]
     assert [one["line"] for one in found["routes"]] == [2]
@@ -249,7 +249,7 @@ def test_the_default_type_is_the_first_ticked_one() -> None:
     assert route("GET /", [])["produces"] == ["text"]
 
 
-def test_python_s_keywords_name_nothing() -> None:
+def test_keywords_of_python_are_reserved() -> None:
     assert set(kwlist) <= set(constant("routes", "TAKEN"))
 
 
@@ -258,7 +258,7 @@ def test_each_kind_and_method_is_in_order() -> None:
     assert constant("routes", "METHODS") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def test_a_module_s_name_is_known() -> None:
+def test_names_of_modules_match_their_pattern() -> None:
     for name in [name.partition(".")[0] for name in NAMES.values()]:
         assert re.search(constant("routes", "MODULE"), name)
     for name in ["../evil", "a/b", "__init__", "Evil", "evil\n", "a.b", ""]:
@@ -304,7 +304,7 @@ def test_the_table_says_what_the_routes_need() -> None:
     assert (table["kinds"], table["types"], table["consumes"]) == (["str"], ["text"], [])
 
 
-def test_no_other_route_is_found_by_an_example() -> None:
+def test_an_example_matches_only_its_own_route() -> None:
     text = (
         "GET /12345/x; GET /{a:int}; GET /{b:float}; GET /{c:uuid}; GET /{d}/12346.5; GET /{e:path}"
     )
@@ -502,7 +502,7 @@ def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
         ("word", ""),
     ],
 )
-def test_a_type_is_near_that_is_one_letter_or_one_swap_away(word: str, meant: str) -> None:
+def test_a_near_type_is_one_letter_or_one_swap_away(word: str, meant: str) -> None:
     assert render("routes.near", word) == meant
 
 
@@ -539,7 +539,7 @@ def test_errors_are_told_a_line_each() -> None:
     assert render("routes.told", []) == ""
 
 
-def test_lines_are_read_anew_as_they_are_read_once() -> None:
+def test_reading_again_gives_the_same_routes() -> None:
     text = "GET /a\nFETCH /b\nGET /a"
     found = value("routes.read_lines", text, TICKED)
     assert found == value("routes.read", text, TICKED)
