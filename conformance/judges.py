@@ -1,4 +1,4 @@
-"""Checkers that others wrote, put over every route of a project: what they find, in words."""
+"""Checkers that others wrote, run over every route of a project: what they find, in words."""
 
 import json
 import warnings

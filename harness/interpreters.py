@@ -1,4 +1,4 @@
-"""The Pythons of this machine beside the one that runs the tests."""
+"""The Pythons of this machine other than the one that runs the tests."""
 
 import os
 import shutil

@@ -147,7 +147,7 @@ class Living:
         return self.conflicts()
 
     def refusal(self, **data: Any) -> str:
-        """The message with which an update stops; nothing may be written then."""
+        """The message with which an update stops; nothing must be written then."""
         before = self.files()
         try:
             self.update(**data)

@@ -1,4 +1,4 @@
-"""Faults of an owner's kind: what somebody gets wrong who edits a generated project.
+"""Mistakes that people make when they edit a generated project.
 
 They are seeded into handlers, routes, examples and wiring of three projects, and were chosen
 without a look at the tests that must notice them.
@@ -869,7 +869,7 @@ def own_case(name: str, pattern: str, example: str, kind: str = "str") -> Edit:
     )
 
 
-# What an owner does with good reason: nothing may turn red.
+# What an owner does with good reason: all tests must stay green.
 LEGITIMATE: list[Edit] = [
     Edit(
         "a case for all that follows",

@@ -72,7 +72,7 @@ def generate(folder: Path | None = None, **answers: Any) -> Project:
 
 
 def refusal(**answers: Any) -> str:
-    """The message with which the answers are refused; nothing may be written then."""
+    """The message with which the answers are refused; nothing must be written then."""
     folder = scratch() / "refused"
     try:
         generate(folder, **answers)

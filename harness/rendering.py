@@ -21,7 +21,7 @@ def environment() -> Environment:
 def render(
     macro: str, *arguments: Any, block: Callable[..., str] | None = None, **answers: Any
 ) -> str:
-    """Call `routes.complaint` or another macro by its file and name; give its text.
+    """Call `routes.complaint` or another macro by its file and name; return its text.
 
     `block` stands for the block of a `call`. `answers` are what a macro that is imported
     `with context` sees besides its arguments.
@@ -37,10 +37,10 @@ def render(
 
 
 def value(macro: str, *arguments: Any, **answers: Any) -> Any:
-    """The same for a macro that gives JSON, read."""
+    """The same for a macro whose text is JSON; return what it says."""
     return json.loads(render(macro, *arguments, **answers))
 
 
 def constant(file: str, name: str) -> Any:
-    """A name that a file of macros sets."""
+    """Return the value of a name that a file of macros sets."""
     return getattr(environment().get_template(f"macros/{file}.jinja").module, name)

@@ -1,4 +1,4 @@
-"""Raw HTTP/1.1 over a socket: what a client library would tidy up is what is looked at."""
+"""Raw HTTP/1.1 over a socket: a client library would hide what the tests look at."""
 
 import socket
 import time

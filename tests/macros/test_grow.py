@@ -1,4 +1,4 @@
-"""The text of the routes grows and shrinks, and keeps every character that its owner wrote."""
+"""Routes are added and removed, and every other character of the text stays."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The rows of the kinds of path parameters, and what has to agree with them."""
+"""The rows of the kinds of path parameters, and what must agree with them."""
 
 import datetime
 import re

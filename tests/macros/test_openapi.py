@@ -1,4 +1,4 @@
-"""Descriptions are read and written: the macros by themselves, called with values."""
+"""Descriptions are read and written: the macros as a whole, called with values."""
 
 import copy
 import datetime

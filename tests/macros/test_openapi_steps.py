@@ -1,4 +1,4 @@
-"""The steps in which a description is read and written: each macro, called by itself."""
+"""The steps in which a description is read and written: a test for each macro."""
 
 import json
 from types import SimpleNamespace

@@ -1,4 +1,4 @@
-"""The route language: what each line means, what is said of a wrong one, and the table of all."""
+"""The route language: what each line means, the message for a wrong one, and the table of all."""
 
 import re
 from keyword import kwlist

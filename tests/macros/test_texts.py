@@ -1,4 +1,4 @@
-"""What free texts may hold, how files show them, and what the hidden answers are."""
+"""What a text can contain, how files show it, and which names a package can have."""
 
 import json
 import re

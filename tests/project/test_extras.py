@@ -1,4 +1,4 @@
-"""The files around the code: each is judged by the tool of its kind, and does what it says."""
+"""CI, container and hook files: each passes the checks of its tool, and does what it says."""
 
 import ast
 import json

@@ -226,7 +226,7 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "limit + 1 - size",
         ),
         "a body of any size is dropped": (REQUEST, " and dropped < DROP_LIMIT", ""),
-        "a body is dropped for ever": (REQUEST, " and monotonic() < end", ""),
+        "a body is dropped forever": (REQUEST, " and monotonic() < end", ""),
         "a client is asked for a body that nobody wants": (
             REQUEST,
             'if "HTTP_EXPECT" in environ:',

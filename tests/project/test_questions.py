@@ -1,4 +1,4 @@
-"""Every pair of choices makes a whole project."""
+"""Every pair of choices makes a project that passes its tests."""
 
 import re
 from itertools import combinations, product

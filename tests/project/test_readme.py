@@ -209,7 +209,7 @@ def test_the_commands_in_the_readme_start_the_project() -> None:
 
 
 def test_only_the_names_of_a_project_change_its_readme() -> None:
-    """It is the owner's file, so no answer that can change later may make it false."""
+    """It is the owner's file, so no later answer can make it false."""
     readmes = {
         generate(project_name="A", **answers).read("README.md") for answers in ANSWERS.values()
     }

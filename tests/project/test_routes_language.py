@@ -1,4 +1,4 @@
-"""Copier asks the route language: what is wrong is told, and nothing is written."""
+"""Wrong routes are refused with their errors, and nothing is written."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""A text may hold anything that is printed: every file still parses and shows it unchanged."""
+"""A text can contain any printable character: every file still parses and shows it unchanged."""
 
 import ast
 import json

@@ -10,7 +10,7 @@ import pytest
 
 from harness.projects import ROOT
 
-# What each folder may import of the others. Nobody imports tests, not even tests.
+# What each folder can import of the others. Nobody imports tests, not even tests.
 MAY_IMPORT = {
     "harness": {"harness"},
     "conformance": {"harness", "conformance"},
