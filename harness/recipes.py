@@ -17,6 +17,12 @@ from harness.projects import ROOT, Project, assert_tidy, assert_typed, run, run_
 from harness.serving import free_port, listening
 
 PACKAGE = "my_app"  # the pages are written for it
+# All that can stand in one project, in an order in which each comes after those that it needs.
+TOGETHER = (
+    *("static", "templates", "login", "files"),
+    *("token", "sqlite", "api", "events", "jobs", "queue"),
+    *("sentry", "opentelemetry", "prometheus", "lambda"),
+)
 _place = re.compile(
     r"(?:In|(?P<end>At the end of)) `(?P<file>[^`\n]+)`"
     r"(?:, (?P<how>above|below|instead of) (?P<what>everything|`[^`]+`(?: (?:or|and) `[^`]+`)*))?"
@@ -154,8 +160,10 @@ def write(project: Project, step: Step) -> None:
     text = file.read_text("utf-8") if file.exists() else ""
     imports, code = _imports_of(step) if file.suffix == ".py" else ("", step.code)
     if place["end"]:
-        blank = "\n\n" if text and re.match("def |class |@|#", code) else "\n" if text else ""
-        text = f"{text}{blank}{code}"
+        last = text.splitlines()[-1] if text else ""
+        apart = file.suffix == ".py" and (last[:1] == " " or re.match("def |class |@|#", code))
+        blank = "\n\n" if apart else "\n"
+        text = f"{text}{blank}{code}" if text else code
     else:
         names = re.findall("`([^`]+)`", place["what"])
         text = _placed(text, code, place["how"], names, either=" or " in place["what"])

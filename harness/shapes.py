@@ -15,8 +15,18 @@ _KINDS = [
 ]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-MIDDLEWARE = list(constant("choices", "MIDDLEWARE"))
-EXTRAS = list(constant("choices", "EXTRAS"))
+MIDDLEWARE = [
+    "request_id",
+    "access_log",
+    "security_headers",
+    "cors",
+    "proxy",
+    "trusted_hosts",
+    "gzip",
+    "etags",
+    "mount",
+]
+EXTRAS = ["github-actions", "docker", "pre-commit", "dependabot", "agents"]
 TYPES = constant("types", "OFFERED")
 
 DEFAULT_ROUTES = """\

@@ -39,7 +39,12 @@ settings.register_profile(
 settings.register_profile("search", deadline=None, max_examples=500)
 
 # What `--release` makes longer. Each can be set by itself, too.
-LONG_RUN = {"HYPOTHESIS_PROFILE": "search", "FUZZ_EXAMPLES": "100000", "LIVING_STEPS": "2000"}
+LONG_RUN = {
+    "HYPOTHESIS_PROFILE": "search",
+    "FUZZ_EXAMPLES": "100000",
+    "LIVING_STEPS": "2000",
+    "RECIPE_PAIRS": "all",
+}
 # What only `--everything` runs: tests that use one of these fixtures, and those with a marker.
 PROGRAMS = ("nginx", "postgresql", "browser", "systemd")
 ON_REQUEST = {**{name: f"need {name}" for name in PROGRAMS}, "matrix": "generate many projects"}

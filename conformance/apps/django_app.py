@@ -13,10 +13,9 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.urls import path
-from django.utils.http import http_date
 from django.views.decorators.http import require_POST, require_safe
 
-from harness.chunks import MODIFIED, Chunks
+from harness.chunks import Chunks
 
 settings.configure(
     ROOT_URLCONF=__name__,
@@ -98,16 +97,6 @@ def show_stream(request):
 
 
 @require_safe
-def show_length(request, number):
-    return StreamingHttpResponse(Chunks(request.environ), headers={"Content-Length": str(number)})
-
-
-@require_safe
-def show_streamed(request, number):
-    return StreamingHttpResponse(Chunks(request.environ), status=number)
-
-
-@require_safe
 def show_broken(request):
     return StreamingHttpResponse(Chunks(request.environ, error=RuntimeError("secret")))
 
@@ -145,8 +134,7 @@ def show_redirect(request):
 
 @require_safe
 def show_etag(request):
-    headers = {"ETag": '"a"', "Last-Modified": http_date(MODIFIED)}
-    return HttpResponse("text", headers=headers)
+    return HttpResponse("text", headers={"ETag": '"a"'})
 
 
 @require_safe
@@ -172,8 +160,6 @@ urlpatterns = [
     path("probe/status/<int:number>", show_status),
     path("probe/empty/<int:number>", show_empty),
     path("probe/stream", show_stream),
-    path("probe/length/<int:number>", show_length),
-    path("probe/streamed/<int:number>", show_streamed),
     path("probe/broken", show_broken),
     path("probe/unbegun", show_unbegun),
     path("probe/missing", show_missing),

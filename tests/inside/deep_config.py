@@ -94,10 +94,10 @@ def test_a_secret_can_be_as_short_as_its_reader_says(monkeypatch: pytest.MonkeyP
 
 
 def test_nobody_else_reads_the_data(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "data"))
+    monkeypatch.setenv("STATE_DIRECTORY", str(tmp_path / "new" / "data"))
     for _ in range(2):
-        assert config.stored("a") == tmp_path / "data" / "a"
-    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
+        assert config.stored("a") == tmp_path / "new" / "data" / "a"
+    assert (tmp_path / "new" / "data").stat().st_mode & 0o777 == 0o700
 
 
 def test_without_a_folder_for_data_there_is_no_start(monkeypatch: pytest.MonkeyPatch) -> None:

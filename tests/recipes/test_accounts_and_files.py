@@ -3,16 +3,18 @@
 import re
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 import requests
 
 from harness import recipes
 from harness.living import Living
-from harness.projects import ROOT, Project, python, run_tests
-from harness.recipes import apply, assert_sound, project, served
+from harness.projects import ROOT, Project, assert_typed, python, run_tests
+from harness.recipes import Step, apply, assert_sound, project, served, write
 
 PASSWORD = "correct horse battery staple"
 
@@ -64,7 +66,7 @@ def test_code_without_a_place_is_refused(tmp_path: Path, sentence: str) -> None:
 # Static files, templates, a login, files: each builds on the one before
 
 
-TESTS = {"static": "static", "templates": "home", "login": "account", "files": "files"}
+TESTS = {"static": "static", "templates": "hello", "login": "account", "files": "files"}
 
 
 @pytest.fixture(scope="module")
@@ -96,14 +98,11 @@ class Browser(requests.Session):
             method, self.url + path, headers=headers, allow_redirects=False, **options
         )
 
-    def token(self, path: str) -> str:
-        return re.findall('name="token" value="(.*?)"', self.ask("GET", path).text)[0]
-
 
 def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) -> None:
-    environment = {"USERS": f"{tmp_path}/users.json", "FILES": f"{tmp_path}/files"}
-    environment |= {"SECRET_KEY": "0123456789abcdef" * 2, "PYTHONPATH": "src"}
-    command = [sys.executable, "-W", "ignore", "-m", "my_app.users", "ada"]
+    environment = {"STATE_DIRECTORY": str(tmp_path), "PYTHONPATH": "src"}
+    environment |= {"SECRET_KEY": "0123456789abcdef" * 2}
+    command = [sys.executable, "-W", "ignore", "-m", "my_app.set_password", "ada"]
     options: dict[str, Any] = {
         "cwd": grown.path,
         "env": environment,
@@ -115,10 +114,10 @@ def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) 
         browser = Browser(url)
         style = browser.ask("GET", "/static/style.css")
         assert style.headers["Cache-Control"] == "max-age=60, public"
-        assert "<h1>Hello, &lt;Ada&gt;!</h1>" in browser.ask("GET", "/?name=<Ada>").text
+        assert "<h1>Hello, &lt;Ada&gt;!</h1>" in browser.ask("GET", "/hello?name=<Ada>").text
 
         login = browser.ask("GET", "/files").headers["Location"]
-        form = {"token": browser.token(login), "next": "/files", "name": "ada"}
+        form = {"next": "/files", "name": "ada"}
         wrong = browser.ask("POST", "/account/login", data={**form, "password": "wrong"})
         assert wrong.status_code == 403
         assert browser.ask("GET", "/files").headers["Location"] == login
@@ -126,17 +125,22 @@ def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) 
         assert right.headers["Location"] == "/files"
 
         content = bytes(range(256)) * 1000
-        form, files = {"token": browser.token("/files")}, {"file": ("data.bin", content)}
-        assert browser.ask("POST", "/files", files=files).status_code == 403
-        assert browser.ask("POST", "/files", files=files, data=form).status_code == 303
+        files = {"file": ("data.bin", content)}
+        elsewhere = {"Origin": "https://evil.example", "Sec-Fetch-Site": "cross-site"}
+        forged = browser.ask("POST", "/files", files=files, headers=elsewhere)
+        assert forged.status_code == 403
+        assert browser.ask("POST", "/files", files=files).status_code == 303
         whole = browser.ask("GET", "/files/data.bin")
         assert whole.content == content
         rest = {"Range": "bytes=100000-", "If-Range": whole.headers["ETag"]}
         part = browser.ask("GET", "/files/data.bin", headers=rest)
         assert (part.status_code, part.content) == (206, content[100_000:])
 
-        assert browser.ask("POST", "/account/logout", data=form).status_code == 303
+        assert browser.ask("POST", "/account/logout", data={"a": "b"}).status_code == 303
         assert browser.ask("GET", "/files/data.bin").status_code == 303
+    del environment["SECRET_KEY"]
+    done = python(grown.project, "-c", "import my_app", **environment)
+    assert "SECRET_KEY must have at least 32 characters, not 0" in done.stderr
 
 
 # A bearer token
@@ -145,14 +149,82 @@ def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) 
 def test_a_client_with_a_token_is_let_in() -> None:
     made = project()
     create, *_ = apply(made, "token")
-    assert create == "uv run python -m my_app.tokens reports"
+    assert create == "uv run python -m my_app.new_token reports"
     assert_sound(made)
-    printed = python(made.project, *create.split()[3:]).stdout
-    token, tokens = re.findall(": (.*)\n", printed)
+    done = python(made.project, *create.split()[3:])
+    assert done.stderr == ""
+    token, tokens = re.findall(": (.*)\n", done.stdout)
     with served(made, API_TOKENS=tokens) as url:
-        response = requests.get(f"{url}/notes")
+        response = requests.get(f"{url}/api/client")
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"] == 'Bearer realm="api"'
         headers = {"Authorization": f"Bearer {token}"}
-        response = requests.get(f"{url}/notes", headers=headers)
-        assert response.json() == {"notes": [], "client": "reports"}
+        response = requests.get(f"{url}/api/client", headers=headers)
+        assert response.json() == {"client": "reports"}
+    done = python(made.project, "-c", "import my_app", API_TOKENS="reports")
+    assert "API_TOKENS has no hash of a token for 'reports'" in done.stderr
+
+
+def test_an_added_route_of_the_api_needs_the_token_at_once() -> None:
+    made = project("token")
+    assert made.update(add="GET /api/secrets json show_secrets") == []
+    only = ("tests/test_tokens.py", "-k", "secrets")
+    assert "1 passed" in run_tests(made.project, *only).stdout
+    made.edit("src/my_app/__init__.py", "application = guarded", "other = guarded")
+    assert "1 failed" in run_tests(made.project, *only).stdout
+
+
+# An API
+
+
+@pytest.fixture(scope="module")
+def with_api() -> Living:
+    return project("sqlite", "token", "api")
+
+
+def test_an_api_is_sound(with_api: Living) -> None:
+    assert_sound(with_api)
+
+
+def test_a_client_reads_all_pages_and_changes_what_it_has_seen(
+    with_api: Living, tmp_path: Path
+) -> None:
+    environment = {
+        "STATE_DIRECTORY": str(tmp_path),
+        "API_TOKENS": f"tests:{sha256(b'secret').hexdigest()}",
+    }
+    client = requests.Session()
+    client.headers["Authorization"] = "Bearer secret"
+    with served(with_api, **environment) as url:
+        for year in range(1800, 1805):
+            book: Any = {"title": f"From {year}", "year": year}
+            assert client.post(f"{url}/api/books", json=book).status_code == 201
+        found, where = [], f"{url}/api/books?limit=2"
+        while where:
+            response = client.get(where)
+            found += [one["year"] for one in response.json()["books"]]
+            where = urljoin(where, response.links["next"]["url"]) if response.links else ""
+        assert found == list(range(1800, 1805))
+        tag = {"If-Match": client.get(f"{url}/api/books/1").headers["ETag"]}
+        assert client.put(f"{url}/api/books/1", json=book, headers=tag).status_code == 200
+        assert client.put(f"{url}/api/books/1", json=book, headers=tag).status_code == 412
+        wrong = client.post(f"{url}/api/books", json={"title": "Emma"})
+        assert wrong.headers["Content-Type"] == "application/problem+json"
+        assert [error["pointer"] for error in wrong.json()["errors"]] == ["#/year"]
+        assert requests.get(f"{url}/api/books").status_code == 401
+
+
+def test_an_api_checks_with_pydantic_as_the_page_shows(with_api: Living) -> None:
+    made = with_api.copy()
+    read, model = re.findall(
+        r"(?s)```text\n(.*?)```", recipes.page("api").partition("## With pydantic")[2]
+    )
+    write(made.project, Step("python", read, "In `src/my_app/rest.py`, instead of `read`:"))
+    handlers = "src/my_app/handlers/api.py"
+    made.edit(handlers, "BOOK: rest.Checks = ", "BOOK = ")
+    write(made.project, Step("python", model, f"In `{handlers}`, above `list_books`:"))
+    made.edit(handlers, "rest.read(environ, BOOK)", "rest.read(environ, Book)")
+    made.edit(handlers, "rest.read(environ, BOOK)", "rest.read(environ, Book)")
+    done = run_tests(made.project, "tests/test_api.py")
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert_typed(made.project)

@@ -1,9 +1,9 @@
-"""A project with everything, grown by five recipes: gunicorn behind nginx, and a real browser."""
+"""A project with everything, grown by all recipes: gunicorn behind nginx, and a real browser."""
 
-import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from selenium import webdriver
@@ -16,9 +16,10 @@ from harness import recipes
 from harness.debian import command
 from harness.living import Living
 from harness.nginx import front
-from harness.projects import assert_tidy, python, run_tests
+from harness.projects import python, run_tests
+from harness.recipes import assert_sound
 from harness.serving import until
-from harness.shapes import DEFAULT_ROUTES, MIDDLEWARE
+from harness.shapes import DEFAULT_ROUTES, EXTRAS, MIDDLEWARE
 
 ROUTES = f"""{DEFAULT_ROUTES}
 DELETE  /notes/{{note_id:int}}   none         drop_note
@@ -30,7 +31,13 @@ PUT     /blobs/{{path:path}}      bytes>none   put_blob
 GET     /feeds/{{key:uuid}}       xml          feed
 GET     /charts/{{ratio:float}}   svg          chart
 """
-RECIPES = ("static", "templates", "login", "token", "files")
+EVERYTHING: dict[str, Any] = {
+    "extras": EXTRAS,
+    "features": ["cookies", "openapi", "config"],
+    "license": "MIT",
+    "middleware": MIDDLEWARE,
+    "server": "gunicorn",
+}
 PASSWORD = "correct horse battery staple"
 CHROMIUM = """
     --headless=new --no-sandbox --disable-gpu --no-first-run --disable-background-networking
@@ -54,12 +61,11 @@ events.onopen = () => show("(listening)")
 events.onmessage = (event) => show(event.data)
 """,
     "handlers/live.py": """\
-from .. import request, response
-from ..pages import render
+from .. import pages, request, response
 
 
 def live(environ: request.Environ) -> response.Response:
-    return response.html(render("live.html"))
+    return pages.show(environ, "live.html")
 """,
     "handlers/events.py": """\
 import time
@@ -86,16 +92,15 @@ def news(seen: list[str]) -> Iterator[bytes]:
 
 @pytest.fixture(scope="module")
 def project() -> Living:
-    answers = {"features": ["cookies"], "middleware": MIDDLEWARE, "server": "gunicorn"}
-    return recipes.project(*RECIPES, routes=ROUTES, **answers)
+    return recipes.project(*recipes.TOGETHER, routes=ROUTES, **EVERYTHING)
 
 
+@pytest.mark.matrix
 def test_the_grown_project_passes_its_tests(project: Living) -> None:
-    done = run_tests(project.project)
-    assert done.returncode == 0, done.stdout[-3000:]
-    assert_tidy(project.project)
+    assert_sound(project)
 
 
+@pytest.mark.matrix
 def test_the_grown_project_grows_on(project: Living) -> None:
     made = project.copy()
     added = "GET /account/settings html settings; GET /files/{name}/size json size"
@@ -166,17 +171,14 @@ def test_a_browser_uses_the_grown_project(
 ) -> None:
     made = project.copy()
     add_owners_code(made)
-    script = f"from my_app.users import hashed; print(hashed({PASSWORD!r}))"
-    key = {"SECRET_KEY": "0123456789abcdef" * 2}
-    (tmp_path / "users.json").write_text(
-        json.dumps({"ada": python(made.project, "-c", script, **key).stdout.strip()})
-    )
     environment = {
-        **key,
-        "USERS": str(tmp_path / "users.json"),
-        "FILES": str(tmp_path / "files"),
+        "SECRET_KEY": "0123456789abcdef" * 2,
+        "STATE_DIRECTORY": str(tmp_path / "data"),
         "TRUSTED_PROXIES": "1",
     }
+    script = f"from my_app import users; users.set_password('ada', {PASSWORD!r})"
+    done = python(made.project, "-c", script, **environment)
+    assert done.returncode == 0, done.stderr
     [block] = re.findall(r"(?s)```nginx\n(.*?)```", made.project.read("OPERATIONS.md"))
     with (
         recipes.served(made, "gunicorn", **environment) as upstream,
@@ -186,7 +188,7 @@ def test_a_browser_uses_the_grown_project(
         # the Secure cookie, without https on this machine
         browser.open(f"{upstream}/account")
         browser.fill(name="ada", password=PASSWORD)
-        browser.press("Log in", then="ada")
+        browser.press("Log in", then="Your account")
 
 
 def use(browser: Browser, site: str, folder: Path) -> None:
@@ -238,7 +240,8 @@ def use(browser: Browser, site: str, folder: Path) -> None:
     browser.sees("h1", "Log in")
     assert browser.console == []
 
-    # A form of another site does not have the token.
-    driver.execute_script("document.querySelector('[name=token]').value = 'forged'")
-    browser.fill(name="ada", password=PASSWORD)
-    browser.press("Log in", then="403 Forbidden")
+    # A form of another site is refused, on a page with the layout of this one.
+    form = f"<form method=post action='{site}/account/login'><button>Send</button></form>"
+    driver.get(f"data:text/html,{form}")
+    browser.press("Send", then="403 Forbidden")
+    assert driver.find_elements(By.CSS_SELECTOR, "link[rel=stylesheet]")

@@ -14,10 +14,8 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
     except Exception:  # not SystemExit: gunicorn raises it to end a worker that hangs
         log(environ)
         status, headers, body = response.problem(environ, HTTPError(500))
-    if type(body) is response.Stream:
-        body.environ = environ  # it can still read the request, and drops the rest of it
-    elif type(environ.get("wsgi.input")) is request.Reader and type(body) is list:
-        request.drop(environ)
+    if type(environ.get("wsgi.input")) is request.Reader and type(body) is list:
+        request.drop(environ)  # a stream may still be reading it
     if environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
         body = iter([b""])  # wsgiref would announce a length of 0 for []
@@ -41,7 +39,9 @@ def respond(environ: WSGIEnvironment) -> response.Response:
             handler = handlers.get("GET")
         if handler is not None:
             return response.checked(handler(environ, *parameters), handler)
-        allowed = {"OPTIONS", *handlers} | ({"HEAD"} if "GET" in handlers else set())
+        allowed = {"OPTIONS", *handlers}
+        if "GET" in handlers:
+            allowed.add("HEAD")
         allow = ("Allow", ", ".join(sorted(allowed)))
         if method == "OPTIONS":
             return response.empty(headers=[allow])

@@ -1,0 +1,69 @@
+"""Recipes fit together: all in one project, and pairs. (test_end_to_end.py: in another order.)"""
+
+import os
+import re
+from itertools import combinations
+
+import pytest
+
+from harness.recipes import TOGETHER, assert_sound, page, project, steps
+
+OTHERS = {"postgresql"}  # its database.py is instead of the one of SQLite
+NEEDS = {
+    "templates": ["static"],
+    "login": ["static", "templates"],
+    "files": ["static", "templates", "login"],
+    "api": ["sqlite", "token"],
+    "queue": ["jobs"],
+}
+BACKWARDS = (
+    *("lambda", "prometheus", "opentelemetry", "sentry", "jobs", "queue", "events"),
+    *("token", "sqlite", "api", "static", "templates", "login", "files"),
+)
+PAIRS = list(combinations(sorted(TOGETHER), 2))
+
+
+def test_each_recipe_is_among_them() -> None:
+    linked = set(page("README").split("](")[1:])
+    names = {one.partition(".md")[0] for one in linked}
+    assert sorted(TOGETHER) == sorted(BACKWARDS) == sorted(names - OTHERS)
+
+
+@pytest.mark.matrix
+def test_all_recipes_stand_in_a_project_with_other_routes_in_another_order() -> None:
+    assert_sound(project(*BACKWARDS, routes="GET /{page} html show_page", dispatcher="tree"))
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("pair", PAIRS[:: 1 if "RECIPE_PAIRS" in os.environ else 30], ids="-".join)
+def test_a_pair_of_recipes_stands_in_both_orders(pair: tuple[str, str]) -> None:
+    for first, second in (pair, pair[::-1]):
+        names = [*NEEDS.get(first, []), first, *NEEDS.get(second, []), second]
+        assert_sound(project(*dict.fromkeys(names)))
+
+
+@pytest.mark.parametrize("name", [*TOGETHER, *OTHERS])
+def test_a_recipe_replaces_no_handler_and_no_test_that_it_does_not_add(name: str) -> None:
+    """What is replaced is a stub of its own routes, so that it fits any project."""
+    added = {"static", "account", "conftest"}
+    for step in steps(name):
+        added |= {word.split("/")[1] for word in step.code.split() if word.startswith("/")}
+    for step in steps(name):
+        if "instead of" in step.sentence and (
+            "handlers/" in step.sentence or "tests/" in step.sentence
+        ):
+            module = step.sentence.split("`")[1].rpartition("/")[2].removeprefix("test_")
+            assert module.removesuffix(".py") in added | {"orders"}, step.sentence
+
+
+@pytest.mark.parametrize("name", [*TOGETHER, *OTHERS])
+def test_a_recipe_extends_the_files_that_others_extend(name: str) -> None:
+    for step in steps(name):
+        for file in ("tests/conftest.py", "src/my_app/config.py", ".env.example", "pyproject.toml"):
+            if f"`{file}`" in step.sentence:
+                assert f"At the end of `{file}`" in step.sentence
+        if "`src/my_app/__init__.py`" in step.sentence:
+            assert "above" in step.sentence or "below" in step.sentence
+        assert "noqa" not in step.code
+        read = re.findall(r'os\.environ\.get\("(\w+)', step.code)
+        assert [one for one in read if not one.startswith(("OTEL_", "TEST_"))] == []
