@@ -58,6 +58,45 @@ def assert_whole(project: Living) -> None:
     assert_tidy(project.project)
 
 
+def test_a_route_keeps_the_name_that_nobody_typed_when_another_goes(template: Template) -> None:
+    project = Living(template.path, routes="GET /; GET /home; GET /a-b; GET /a_b\nGET /a/ json")
+    names = ["get_a", "get_a_b", "get_a_b_2", "get_home", "get_home_2"]
+    assert sorted(name for _, _, name in project.served()) == names
+    assert project.update(drop="get_a_b get_home", add="GET /a; GET /a.b json") == []
+    served = {path: name for _, path, name in project.served()}
+    assert served == {
+        **{"/home": "get_home_2", "/a_b": "get_a_b_2"},  # as they were
+        **{"/a/": "get_a", "/a": "get_a_2", "/a.b": "get_a_b"},
+    }
+    assert run_tests(project.project).returncode == 0
+    assert_tidy(project.project)
+
+
+def test_a_later_route_moves_no_handler_to_another_module(template: Template) -> None:
+    routes = "GET /shop/api/v1/cart json cart; GET /shop/orders/{id:int} json order"
+    project = Living(template.path, routes=routes)
+    modules = {"src/sample/handlers/cart.py", "src/sample/handlers/orders.py"}
+    assert modules <= set(project.files())
+    assert project.answers()["skipped"] == "/shop"
+    let_all_say(project, "mine")
+    assert project.update(add="GET /health text health; GET /shop/orders json orders") == []
+    changed = {name for name in project.changed() if "handlers" in name}
+    assert changed == {"src/sample/handlers/health.py", "src/sample/handlers/orders.py"}
+    assert project.answers()["skipped"] == "/shop"
+    commit(project.path)
+    # nor does what is left have other literals in common
+    assert project.update(drop="cart health") == []
+    assert project.answers()["modules"] == ["orders"]
+    assert_whole(project)
+
+
+def let_all_say(project: Living, word: str) -> None:
+    for file in (project.path / "src/sample/handlers").glob("*.py"):
+        text = file.read_text("utf-8").replace("goes here", f"goes here, and is {word}")
+        file.write_text(text, "utf-8")
+    commit(project.path)
+
+
 def test_an_added_route_comes_with_its_handler_and_its_test(project: Living) -> None:
     conflicts = project.update(
         add="DELETE /notes/{note_id:int} json drop_note; GET /files/{name:path} bytes download"

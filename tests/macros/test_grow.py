@@ -215,6 +215,43 @@ def test_a_handler_that_moves_to_another_module_is_named(after: str, said: str) 
     assert render("grow.moves", "GET /a text one", after, ["text"]) == said
 
 
+@pytest.mark.parametrize(
+    "text, others, named",
+    [
+        ("GET /a # one\n\n# two\n", [], "GET /a # one\n\n# two\n"),
+        ("GET /a-b; GET /a_b json # b\n", [], "GET /a-b; GET /a_b json  get_a_b_2 # b\n"),
+        ("GET /a-b\nGET /a_b text\n", [], "GET /a-b\nGET /a_b text  get_a_b_2\n"),
+        ("GET /a; GET /b", ["get_b", "get_b_2"], "GET /a; GET /b  get_b_3"),
+        ("GET /a; GET /b json get_a_2", ["get_a"], "GET /a  get_a_3; GET /b json get_a_2"),
+    ],
+)
+def test_a_name_with_a_number_is_written(text: str, others: list[str], named: str) -> None:
+    assert render("grow.named", text, ["json"], others) == named
+
+
+def test_a_new_route_never_renames_another() -> None:
+    old = "GET /a_b/c json\nGET /z json\n"
+    assert grown(old, add="GET /a/b-c json; GET /a/b_c") == (
+        f"{old}GET /a/b-c json get_a_b_c_2\nGET /a/b_c get_a_b_c_3\n"
+    )
+    assert render("grow.add_problem", old, ["json"], "GET /a/b-c json") == ""
+    assert render("grow.add_problem", old, ["json"], "GET /a/b-c json get_z") == (
+        "line 1: the name get_z is used by GET /z: write another"
+    )
+
+
+def test_a_new_route_takes_the_name_of_the_one_that_it_replaces() -> None:
+    assert grown("GET /a_b\nGET /z\n", "get_a_b", "GET /a-b json") == "GET /a-b json\nGET /z\n"
+
+
+def test_a_new_route_comes_after_the_last_one_of_its_module_when_literals_are_skipped() -> None:
+    old = "GET /shop/cart json cart\nGET /shop/orders json orders\n"
+    new = "GET /shop/cart/{id} json line"
+    assert render("grow.grown", old, ["json"], "", new, "/shop") == (
+        f"GET /shop/cart json cart\n{new}\nGET /shop/orders json orders\n"
+    )
+
+
 # The parts of `grown`
 
 

@@ -82,11 +82,11 @@ def test_any_text_becomes_a_name_that_is_free(text: str, name: str) -> None:
     [([], "show"), (["show"], "show_2"), (["show", "show_2"], "show_3"), (["other"], "show")],
 )
 def test_a_name_in_use_gets_a_number(names: list[str], name: str) -> None:
-    assert render("openapi.unused", "show", dict.fromkeys(names, True)) == name
+    assert render("names.unused", "show", dict.fromkeys(names, True)) == name
 
 
 def test_a_long_name_in_use_is_cut_before_its_number() -> None:
-    assert render("openapi.unused", "x" * 50, {"x" * 50: True}) == "x" * 45 + "_2"
+    assert render("names.unused", "x" * 50, {"x" * 50: True}) == "x" * 45 + "_2"
 
 
 @pytest.mark.parametrize(

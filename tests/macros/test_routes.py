@@ -141,7 +141,31 @@ def test_the_same_name_twice_is_reported_with_the_other_line() -> None:
     assert said == "the name show is used in line 1: write another"
 
 
-def test_a_wrong_line_takes_neither_path_nor_name() -> None:
+@pytest.mark.parametrize(
+    "text, names",
+    [
+        ("GET /; GET /home", ["get_home", "get_home_2"]),
+        ("GET /a-b; GET /a_b; GET /a.b", ["get_a_b", "get_a_b_2", "get_a_b_3"]),
+        ("GET /x; GET /x/", ["get_x", "get_x_2"]),
+        ("GET /x json get_y; GET /y", ["get_y", "get_y_2"]),
+    ],
+)
+def test_a_name_that_nobody_typed_gets_a_number_if_another_route_has_it(
+    text: str, names: list[str]
+) -> None:
+    found = value("routes.read", text, TICKED)
+    assert found["errors"] == []
+    assert [one["name"] for one in found["routes"]] == names
+    assert render("routes.has_numbers", text, TICKED) == "yes"
+
+
+def test_a_typed_name_is_never_changed() -> None:
+    said = problem("GET /y json get_x", "GET /x\n")
+    assert said == "the name get_x is used in line 1: write another"
+    assert render("routes.has_numbers", "GET /x json get_x_2; GET /x/", TICKED) == ""
+
+
+def test_a_wrong_line_reserves_neither_path_nor_name() -> None:
     found = value("routes.read", "GET /a jsn show\nGET /a json show", TICKED)
     assert [error["line"] for error in found["errors"]] == [1]
     assert [one["line"] for one in found["routes"]] == [2]
@@ -158,6 +182,7 @@ def test_a_route_has_all_its_parts() -> None:
             "consumes": "form",
             "produces": ["json", "html"],
             "name": "put_note",
+            "default": "",
             "summary": "Put a note # x",
             "module": "notes",
             "shape": "/Notes/{int}/{path}",
@@ -213,6 +238,70 @@ NAMES = {
 def test_a_default_name_can_be_guessed(line: str) -> None:
     found = route(line)
     assert f"{found['module']}.{found['name']}" == NAMES[line]
+
+
+MODULES = {
+    "/api/v1/users/{id}": "users",
+    "/API/users": "users",
+    "/v1.1/notes": "notes",
+    "/v1beta2/notes": "notes",
+    "/2010-04-01/Accounts/{sid}": "accounts",
+    "/2024-10/orders": "orders",
+    # what follows is no literal
+    "/api": "api",
+    "/api/": "api",
+    "/v2/{id}": "v2",
+    "/api/v2/{id}": "v2",
+    # these only look like a version
+    "/v8-engine/parts": "v8_engine",
+    "/2024/orders": "_2024",
+    "/apis/users": "apis",
+}
+
+
+@pytest.mark.parametrize("path", MODULES)
+def test_an_api_and_its_version_name_no_module(path: str) -> None:
+    assert route(f"GET {path} json show")["module"] == MODULES[path]
+    assert render("routes.module_of", path, "") == MODULES[path]
+
+
+@pytest.mark.parametrize(
+    "path, module",
+    [
+        ("/shop/api/v1/cart", "cart"),
+        ("/shop/orders/{id}", "orders"),
+        ("/shop/{id}", "shop"),
+        ("/shop", "shop"),
+        ("/shopping/list", "shopping"),
+        ("/health", "health"),
+        ("/", "home"),
+    ],
+)
+def test_what_is_skipped_names_no_module(path: str, module: str) -> None:
+    [found] = value("routes.read", f"GET {path} json show", TICKED, "/shop")["routes"]
+    assert found["module"] == module
+    [resource] = value("routes.table", f"GET {path} json show", TICKED, "/shop")["resources"]
+    assert resource["module"] == module
+
+
+@pytest.mark.parametrize(
+    "text, literals",
+    [
+        ("GET /shop/cart; GET /shop/orders/{id}", "/shop"),
+        ("GET /a/b/c # all\nGET /a/b/d; # none\n# GET /x", "/a/b"),
+        ("GET /a/b/c; GET /a/d", "/a"),
+        # one route has nothing more, or the same
+        ("GET /shop; GET /shop/orders", ""),
+        ("GET /shop/{id}; GET /shop/orders", ""),
+        ("GET /shop/; GET /shop/orders", ""),
+        ("GET /shop/cart; POST /shop/cart/{id}", ""),
+        ("GET /shop/cart", ""),
+        ("GET /a/x; GET /b/x", ""),
+        ("GET /", ""),
+    ],
+)
+def test_literals_that_all_paths_share_are_found_if_others_follow(text: str, literals: str) -> None:
+    assert render("routes.shared", text) == literals
 
 
 TYPES = {
