@@ -54,6 +54,13 @@ def steps(name: str) -> list[Step]:
     return found
 
 
+def lines(name: str) -> int:
+    """Return how many lines a page adds to a project, without blank ones and tests."""
+    added = [s for s in steps(name) if s.language not in ("console", "text")]
+    code = "".join(step.code for step in added if "`tests/" not in step.sentence)
+    return len([line for line in code.splitlines() if line.strip()])
+
+
 def project(*names: str, **answers: Any) -> Living:
     """Return a new project, under git, to which these recipes are applied in this order."""
     made = _fresh(repr(sorted(answers.items()))).copy()
