@@ -8,8 +8,10 @@ import warnings
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
+from wsgiref.handlers import format_date_time
 from wsgiref.validate import validator
 
+from harness.chunks import MODIFIED
 from harness.send import Drops, Endless, Sent, call, environ_for, send
 
 JSON, BYTES = "application/json", "application/octet-stream"
@@ -193,6 +195,11 @@ post(
     **to_bytes, CONTENT_LENGTH=None, HTTP_TRANSFER_ENCODING="chunked",
 )  # fmt: skip
 post(
+    "`Transfer-Encoding: gzip, chunked`, which no server undoes", "400", "411", "415", "501",
+    body=b"abc", **to_bytes, CONTENT_LENGTH=None, HTTP_TRANSFER_ENCODING="gzip, chunked",
+    **{"wsgi.input_terminated": True},
+)  # fmt: skip
+post(
     "`Application/JSON; charset=utf-8`",
     "200",
     body=b"{}",
@@ -213,6 +220,9 @@ for claim, sent in (
     ("a number of 5,000 digits", b"9" * 5000),
 ):
     post(f"JSON: {claim}", "400", body=sent)
+
+
+post("JSON: with a byte order mark, refused or read", "400", "200", body=b"\xef\xbb\xbf{}")
 
 
 @row("JSON never goes out with `NaN`", "500")
@@ -396,6 +406,27 @@ for code in (204, 205, 304):
     )
 
 
+def streamed(app: Any, code: int) -> str:
+    sent = send(app, "GET", f"/probe/streamed/{code}")
+    return status(sent) + (" with a body" if sent.body and sent.status == code else "")
+
+
+for code in (204, 304):
+    row(f"a stream with {code} is refused or dropped", str(code), "500")(
+        partial(streamed, code=code)
+    )
+
+
+def counted(app: Any, length: int) -> str:
+    sent = send(app, "GET", f"/probe/length/{length}")
+    return status(sent) if sent.raised else f"sends {len(sent.body)}"
+
+
+for length in (100, 8):
+    claim = f"a stream of 12 bytes that announces {length}: the server is told, so that it hangs up"
+    row(claim, "raises ValueError")(partial(counted, length=length))
+
+
 @row("205: no body, and a length that says so", "205, length 0")
 def _(app: Any) -> str:
     sent = send(app, "GET", "/probe/empty/205")
@@ -529,6 +560,12 @@ def _(app: Any) -> str:
     return send(app, "GET", "/no/such/path").header("Vary") or "none"
 
 
+@row("404 repeats at most 100 characters of the path", "404")
+def _(app: Any) -> str:
+    sent = send(app, "GET", f"/{'a' * 5_000}")
+    return status(sent) + (" and all of it" if b"a" * 101 in sent.body else "")
+
+
 @row("404 reflects no markup", "none")
 def _(app: Any) -> str:
     sent = send(app, "GET", "/<script>", HTTP_ACCEPT="text/html")
@@ -563,4 +600,13 @@ responds(
     "`If-None-Match` beats `If-Modified-Since`", "200",
     **tagged, HTTP_IF_NONE_MATCH='"b"', HTTP_IF_MODIFIED_SINCE=future,
 )  # fmt: skip
+responds(
+    "`If-Modified-Since` with the date of `Last-Modified`", "304",
+    **tagged, HTTP_IF_MODIFIED_SINCE=format_date_time(MODIFIED),
+)  # fmt: skip
+responds(
+    "`If-Unmodified-Since` an earlier date", "412",
+    **tagged, HTTP_IF_UNMODIFIED_SINCE=format_date_time(0),
+)  # fmt: skip
+responds("`If-Match` another tag", "412", **tagged, HTTP_IF_MATCH='"b"')
 responds("an unparsable date is ignored", "200", **tagged, HTTP_IF_MODIFIED_SINCE="junk")

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+MODIFIED = 1_000_000_000  # when a resource changed, in seconds: Sun, 09 Sep 2001 01:46:40 GMT
+
 
 def note(environ: dict[str, Any]) -> None:
     """Note a request by its query, in a file for a probe in another process."""

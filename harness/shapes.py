@@ -15,18 +15,8 @@ _KINDS = [
 ]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-MIDDLEWARE = [
-    "request_id",
-    "access_log",
-    "security_headers",
-    "cors",
-    "proxy",
-    "trusted_hosts",
-    "gzip",
-    "etags",
-    "mount",
-]
-EXTRAS = ["github-actions", "docker", "pre-commit", "dependabot", "agents"]
+MIDDLEWARE = list(constant("choices", "MIDDLEWARE"))
+EXTRAS = list(constant("choices", "EXTRAS"))
 TYPES = constant("types", "OFFERED")
 
 DEFAULT_ROUTES = """\

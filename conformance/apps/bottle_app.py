@@ -2,9 +2,9 @@
 
 import json
 
-from bottle import BaseRequest, Bottle, HTTPError, redirect, request, response
+from bottle import BaseRequest, Bottle, HTTPError, http_date, redirect, request, response
 
-from harness.chunks import Chunks
+from harness.chunks import MODIFIED, Chunks
 
 BaseRequest.MEMFILE_MAX = 1_048_576
 application = app = Bottle()
@@ -78,6 +78,18 @@ def show_stream():
     return Chunks(request.environ)
 
 
+@app.get("/probe/length/<number:int>")
+def show_length(number):
+    response.set_header("Content-Length", str(number))
+    return Chunks(request.environ)
+
+
+@app.get("/probe/streamed/<number:int>")
+def show_streamed(number):
+    response.status = number
+    return Chunks(request.environ)
+
+
 @app.get("/probe/broken")
 def show_broken():
     return Chunks(request.environ, error=RuntimeError("secret"))
@@ -118,6 +130,7 @@ def show_redirect():
 @app.get("/probe/etag")
 def show_etag():
     response.set_header("ETag", '"a"')
+    response.set_header("Last-Modified", http_date(MODIFIED))
     return "text"
 
 

@@ -13,9 +13,10 @@ from django.http import (
     StreamingHttpResponse,
 )
 from django.urls import path
+from django.utils.http import http_date
 from django.views.decorators.http import require_POST, require_safe
 
-from harness.chunks import Chunks
+from harness.chunks import MODIFIED, Chunks
 
 settings.configure(
     ROOT_URLCONF=__name__,
@@ -97,6 +98,16 @@ def show_stream(request):
 
 
 @require_safe
+def show_length(request, number):
+    return StreamingHttpResponse(Chunks(request.environ), headers={"Content-Length": str(number)})
+
+
+@require_safe
+def show_streamed(request, number):
+    return StreamingHttpResponse(Chunks(request.environ), status=number)
+
+
+@require_safe
 def show_broken(request):
     return StreamingHttpResponse(Chunks(request.environ, error=RuntimeError("secret")))
 
@@ -134,7 +145,8 @@ def show_redirect(request):
 
 @require_safe
 def show_etag(request):
-    return HttpResponse("text", headers={"ETag": '"a"'})
+    headers = {"ETag": '"a"', "Last-Modified": http_date(MODIFIED)}
+    return HttpResponse("text", headers=headers)
 
 
 @require_safe
@@ -160,6 +172,8 @@ urlpatterns = [
     path("probe/status/<int:number>", show_status),
     path("probe/empty/<int:number>", show_empty),
     path("probe/stream", show_stream),
+    path("probe/length/<int:number>", show_length),
+    path("probe/streamed/<int:number>", show_streamed),
     path("probe/broken", show_broken),
     path("probe/unbegun", show_unbegun),
     path("probe/missing", show_missing),

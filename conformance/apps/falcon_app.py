@@ -1,8 +1,10 @@
 """The probes' application in Falcon."""
 
+from datetime import UTC, datetime
+
 import falcon
 
-from harness.chunks import Chunks
+from harness.chunks import MODIFIED, Chunks
 
 
 class Home:
@@ -81,6 +83,19 @@ class Stream:
         resp.stream = Chunks(req.env, **self.options)
 
 
+class Length:
+    def on_get(self, req, resp, number):
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.set_stream(Chunks(req.env), number)
+
+
+class Streamed:
+    def on_get(self, req, resp, number):
+        resp.content_type = falcon.MEDIA_TEXT
+        resp.status = number
+        resp.stream = Chunks(req.env)
+
+
 class Raise:
     def __init__(self, error):
         self.error = error
@@ -102,11 +117,14 @@ class Redirect:
 
 class Etag:
     def on_get(self, req, resp):
-        if req.if_modified_since:
-            pass  # as a handler would that knows when its resource changed
+        changed = datetime.fromtimestamp(MODIFIED, UTC)
         resp.content_type = falcon.MEDIA_TEXT
         resp.etag = "a"
+        resp.last_modified = changed
+        since = req.if_modified_since
         if any(tag in ("*", "a") for tag in req.if_none_match or []):
+            resp.status = 304
+        elif not req.if_none_match and since and since >= changed:
             resp.status = 304
         else:
             resp.text = "text"
@@ -134,6 +152,8 @@ application.add_route("/probe/cookies", Cookies())
 application.add_route("/probe/types", Types())
 application.add_route("/probe/status/{number:int}", Status())
 application.add_route("/probe/stream", Stream())
+application.add_route("/probe/length/{number:int}", Length())
+application.add_route("/probe/streamed/{number:int}", Streamed())
 application.add_route("/probe/empty/{number:int}", Empty())
 application.add_route("/probe/broken", Stream(error=RuntimeError("secret")))
 application.add_route("/probe/unbegun", Stream(first=b"", error=RuntimeError("secret")))

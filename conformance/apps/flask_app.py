@@ -3,7 +3,7 @@
 from flask import Flask, Response, abort, jsonify, redirect, request
 from werkzeug.exceptions import NotFound
 
-from harness.chunks import Chunks
+from harness.chunks import MODIFIED, Chunks
 
 application = app = Flask(__name__)
 app.config["MAX_CONTENT_LENGTH"] = 1_048_576
@@ -74,6 +74,17 @@ def show_stream():
     return Response(Chunks(request.environ), mimetype="text/plain")
 
 
+@app.get("/probe/length/<int:number>")
+def show_length(number):
+    headers = {"Content-Length": str(number)}
+    return Response(Chunks(request.environ), mimetype="text/plain", headers=headers)
+
+
+@app.get("/probe/streamed/<int:number>")
+def show_streamed(number):
+    return Response(Chunks(request.environ), mimetype="text/plain", status=number)
+
+
 @app.get("/probe/broken")
 def show_broken():
     chunks = Chunks(request.environ, error=RuntimeError("secret"))
@@ -116,6 +127,7 @@ def show_redirect():
 def show_etag():
     response = Response("text", mimetype="text/plain")
     response.set_etag("a")
+    response.last_modified = MODIFIED
     return response.make_conditional(request)
 
 

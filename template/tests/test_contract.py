@@ -158,7 +158,7 @@ def test_options_and_405_name_the_methods_of_the_examples(path: str) -> None:
 
 @each_path
 @pytest.mark.parametrize("wrong", ["x", "-", "", "nan", "\u0663", "1" * 40])
-def test_a_number_is_nothing_else(path: str, wrong: str) -> None:
+def test_a_wrong_number_is_not_found(path: str, wrong: str) -> None:
     here, values = find(path)
     for number in [str(value) for value in values if type(value).__name__ in CONVERTED]:
         there = find(path.replace(number, quote(wrong)))[0]

@@ -35,7 +35,7 @@ def rogue(environ: Any, start_response: Any) -> Any:
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row.claim for row in ROWS])
-def test_a_probe_sees_what_is_wrong(row: Row) -> None:
+def test_a_probe_reports_what_is_wrong(row: Row) -> None:
     assert not observe(row, rogue)[0]
 
 
@@ -51,14 +51,14 @@ def test_the_tables_in_the_documents_have_every_row_and_no_cross_is_ours() -> No
 
 
 @pytest.mark.parametrize("answers", PROJECTS.values(), ids=PROJECTS)
-def test_no_judge_finds_anything(answers: dict[str, Any]) -> None:
+def test_judges_find_nothing(answers: dict[str, Any]) -> None:
     made = generate(**answers)
     requests = judges.requests(judges.document(made)["paths"])
     count, found = judges.findings(probe.load(made), requests)
     assert (count > 100, found) == (True, set())
 
 
-def test_no_judge_finds_anything_in_redirects_streams_and_conditional_responses(
+def test_judges_find_nothing_in_redirects_streams_and_conditional_responses(
     application: Any,
 ) -> None:
     assert judges.findings(application, judges.probes())[1] == set()

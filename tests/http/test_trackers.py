@@ -111,7 +111,7 @@ def test_without_logging_one_write_has_the_request_and_the_traceback() -> None:
     assert "in show_raise" in text
 
 
-def test_logging_gets_it_once_and_wsgi_errors_nothing() -> None:
+def test_configured_logging_gets_the_exception_once() -> None:
     status, logged, errors = seen(LOGGING)
     assert (status, errors) == (500, "")
     assert logged.startswith("ERROR:sample.errors:GET /probe/raise\nTraceback")

@@ -94,7 +94,7 @@ def test_a_method_and_an_id_can_forge_nothing(caplog: pytest.LogCaptureFixture) 
     assert line.endswith(" 1%0D2 complete")
 
 
-def test_a_mounted_path_is_logged_whole(caplog: pytest.LogCaptureFixture) -> None:
+def test_the_full_path_of_a_mounted_request_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     environ = environ_for("GET", "/b") | {"SCRIPT_NAME": "/a"}
     run(access_log(answering(response.empty())), environ)
     assert lines(caplog)[0].startswith("- GET /a/b ")

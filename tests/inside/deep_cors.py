@@ -40,7 +40,7 @@ def test_a_named_origin_can_read_with_cookies() -> None:
 
 
 @pytest.mark.parametrize("origin", ["", "null", "*", f"{SITE}.evil", "http://example.org"])
-def test_another_origin_cannot(origin: str) -> None:
+def test_another_origin_is_granted_nothing(origin: str) -> None:
     assert granted(ask([SITE], origin=origin)) == {}
     assert granted(ask([SITE], "OPTIONS", origin=origin, **PREFLIGHT)) == {}
 

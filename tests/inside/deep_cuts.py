@@ -104,7 +104,7 @@ def test_a_client_does_not_see_where_a_stream_is_cut(name: str, wrap: str) -> No
 
 
 @pytest.mark.parametrize("wrap", WRAPPED)
-def test_a_row_and_a_value_are_the_same_after_another(wrap: str) -> None:
+def test_a_row_and_a_value_do_not_depend_on_earlier_ones(wrap: str) -> None:
     rows = [["a", 1], ["\u00e9", None], ['"', "\r\n"], []]
     alone = b"".join(sent(csv_rows.stream([row]), wrap) for row in rows)
     assert sent(csv_rows.stream(rows), wrap) == alone

@@ -18,7 +18,7 @@ def one() -> None: ...
 def two() -> None: ...
 
 
-def test_a_literal_wins_and_a_dead_end_is_left_again() -> None:
+def test_a_literal_wins_if_the_whole_path_matches() -> None:
     find = tree([("GET", "/{a}/edit", two), ("GET", "/new", one), ("GET", "/new/{b}", one)])
     assert find("/new") == ({"GET": one}, ())
     assert find("/new/edit") == ({"GET": one}, ("edit",))
@@ -28,7 +28,7 @@ def test_a_literal_wins_and_a_dead_end_is_left_again() -> None:
     assert find("/new/edit/more") is None
 
 
-def test_a_literal_that_leads_nowhere_is_left_again() -> None:
+def test_a_placeholder_is_tried_after_a_literal_without_a_match() -> None:
     find = tree([("GET", "/new/list", one), ("GET", "/{a}/edit", two)])
     assert find("/new/edit") == ({"GET": two}, ("new",))
     assert find("/new/list") == ({"GET": one}, ())

@@ -88,12 +88,12 @@ def test_a_client_that_takes_gzip_gets_it(accept: str) -> None:
         "x-gzip;q=1",
     ],
 )
-def test_a_client_that_does_not_gets_the_text(accept: str) -> None:
+def test_a_client_that_refuses_gzip_gets_the_text(accept: str) -> None:
     got = ask(response.text(LONG), accept_encoding=accept)
     assert (got.text, got.headers["Vary"]) == (LONG, "Accept-Encoding")
 
 
-def test_a_client_that_says_nothing_gets_the_text() -> None:
+def test_a_client_without_accept_encoding_gets_the_text() -> None:
     assert run(gzip(answering(response.text(LONG))), environ_for("GET", "/")).text == LONG
 
 
@@ -174,7 +174,7 @@ def test_the_application_sees_the_conditions_as_they_were_sent(tags: str) -> Non
         ([("Cache-Control", "no-transform")], []),
     ],
 )
-def test_a_304_varies_as_the_response_that_it_stands_for(headers: Any, vary: list[str]) -> None:
+def test_a_304_has_the_same_vary_header_as_the_full_response(headers: Any, vary: list[str]) -> None:
     made = response.empty(304, headers=headers)
     got = ask(made)
     assert got.status == 304

@@ -983,6 +983,20 @@ def test_a_handler_can_read_a_part_and_the_rest_is_dropped(send: Send) -> None:
     assert stream.tell() == 200_000
 
 
+def test_what_a_stream_has_not_read_is_dropped_after_it() -> None:
+    stream, closed = BytesIO(b"x" * 200_000), []
+
+    class Chunks(list[bytes]):
+        def close(self) -> None:
+            closed.append(stream.tell())
+
+    with pytest.MonkeyPatch.context() as patch:
+        handler = {"POST": lambda environ: response.stream(Chunks([b"a", b"b"]), "text/css")}
+        patch.setattr(bare, "find", lambda path: (handler, ()))
+        assert run(bare.application, unread(stream)).body == b"ab"
+    assert (closed, stream.tell()) == ([0], 200_000)
+
+
 def test_a_client_that_waits_is_not_asked_for_its_body() -> None:
     stream = BytesIO(b"x" * 10)
     run(bare.application, unread(stream, HTTP_EXPECT="100-continue"))
@@ -1007,8 +1021,12 @@ def test_a_stream_can_read_the_body_while_it_is_sent(send: Send) -> None:
     def handler(environ: Any) -> Any:
         return response.stream(request.chunks(environ), "text/css")
 
+    def own(environ: Any) -> Any:
+        return "200 OK", [("Content-Type", "text/css")], request.chunks(environ)
+
     content = b"x" * 200_000
     assert send(handler, "POST", content).body == content
+    assert send(own, "POST", content).body == content
 
 
 def test_a_body_that_breaks_off_while_it_is_dropped_changes_no_response() -> None:

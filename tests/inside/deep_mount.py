@@ -31,7 +31,7 @@ def named(name: str) -> Any:
         ("/old//a", "old /old|//a"),
     ],
 )
-def test_everything_under_the_prefix_goes_to_the_other(path: str, shown: str) -> None:
+def test_the_other_application_gets_everything_under_its_prefix(path: str, shown: str) -> None:
     wrapped = mount.mount(named("new"), "/old", named("old"))
     assert run(wrapped, environ_for("GET", path)).text == shown
 
@@ -69,7 +69,7 @@ def test_a_prefix_must_look_like_one(prefix: str) -> None:
         ("OPTIONS", "*", "old"),
     ],
 )
-def test_what_no_route_takes_goes_to_the_other(
+def test_the_other_application_gets_paths_without_a_route(
     monkeypatch: pytest.MonkeyPatch, method: str, path: str, chosen: str
 ) -> None:
     routes = {"/a": ({"GET": print}, ()), "/only-head": ({"HEAD": print}, ())}
@@ -87,7 +87,7 @@ def test_an_absolute_url_does_not_get_past_a_mount(target: str) -> None:
     assert run(wrapped, environ).text == "old /old|/a"
 
 
-def test_a_path_that_is_not_utf_8_reaches_the_other_as_it_is() -> None:
+def test_the_other_application_gets_a_path_that_is_not_utf_8_unchanged() -> None:
     wrapped = mount.mount(named("new"), "/old", named("old"))
     got = run(wrapped, environ_for("GET", "/old/%FF"))
     assert got.body == b"old /old|/\xff"
@@ -95,7 +95,9 @@ def test_a_path_that_is_not_utf_8_reaches_the_other_as_it_is() -> None:
 
 @pytest.mark.parametrize("read", [0, 1, 999, 1000])
 @pytest.mark.parametrize("wrap", ["mount", "fallback"])
-def test_what_the_other_leaves_of_a_body_is_read_after_its_response(wrap: str, read: int) -> None:
+def test_the_rest_of_a_body_is_read_after_the_response_of_the_other_application(
+    wrap: str, read: int
+) -> None:
     closed: list[bool] = []
 
     def other(environ: Any, start_response: Any) -> Any:
@@ -115,13 +117,13 @@ def test_what_the_other_leaves_of_a_body_is_read_after_its_response(wrap: str, r
     assert (closed, body.tell()) == ([True], 1000)
 
 
-def test_a_body_of_unknown_length_is_left_to_the_other() -> None:
+def test_the_other_application_reads_a_body_of_unknown_length() -> None:
     wrapped = mount.mount(named("new"), "/old", named("old"))
     environ = environ_for("POST", "/old", transfer_encoding="chunked")
     assert run(wrapped, environ).text == "old /old|"
 
 
-def test_the_body_of_the_other_is_closed_even_if_nobody_reads_it() -> None:
+def test_the_body_of_the_other_application_is_closed_even_if_unread() -> None:
     source = BytesIO(b"a")
 
     def other(environ: Any, start_response: Any) -> Any:

@@ -88,7 +88,7 @@ def test_a_host_that_nothing_can_match_stops_the_start(host: str) -> None:
     assert str(raised.value).startswith(f"TRUSTED_HOSTS cannot be {host!r}: ")
 
 
-def test_no_host_at_all_stops_the_start() -> None:
+def test_an_empty_list_of_hosts_stops_the_start() -> None:
     with pytest.raises(ValueError, match="TRUSTED_HOSTS cannot be ''"):
         trusted_hosts(lambda *arguments: [], [])
 

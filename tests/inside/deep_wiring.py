@@ -58,7 +58,7 @@ def test_every_middleware_is_wrapped() -> None:
     ]
 
 
-def test_each_does_its_part() -> None:
+def test_each_middleware_does_its_part() -> None:
     got = ask(accept_encoding="gzip", x_request_id="7f3a")
     assert got.status == 200
     assert got.headers["X-Request-ID"] == "7f3a"

@@ -1,4 +1,4 @@
-"""What middleware that looks into a response owes to both of its neighbours (PEP 3333)."""
+"""What middleware that changes a response must do for server and application (PEP 3333)."""
 
 import sys
 from collections.abc import Iterator
@@ -79,7 +79,7 @@ def test_a_generator_can_be_empty() -> None:
     assert b"".join(begin(application, environ_for("GET", "/"))[2]) == b""
 
 
-def test_a_body_of_which_nothing_is_sent_is_closed() -> None:
+def test_a_body_is_closed_if_nothing_is_sent() -> None:
     closed: list[bool] = []
 
     def application(environ: Any, start_response: Any) -> Any:

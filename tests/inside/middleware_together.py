@@ -232,7 +232,7 @@ def test_a_stream_is_not_held_back(names: Any, make: Any) -> None:
 
 @every_set
 @pytest.mark.parametrize("make", [iterated, written, replaced])
-def test_a_body_is_closed_though_nothing_was_taken(names: Any, make: Any) -> None:
+def test_an_unread_body_is_closed(names: Any, make: Any) -> None:
     body = Body(b"ab")
     environ = environ_for("GET", "/", **SENT)
     made: Any = wrap(names, make(body))(environ, Server().start_response)
@@ -322,7 +322,7 @@ def test_a_response_with_a_strong_tag_keeps_its_bytes(names: Any) -> None:
 
 
 @every_set
-def test_what_the_client_has_is_not_sent_again(names: Any) -> None:
+def test_a_matching_etag_is_304(names: Any) -> None:
     response = module("response")
 
     def application(environ: Any, start_response: Any) -> Any:

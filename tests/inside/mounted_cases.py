@@ -186,7 +186,7 @@ def test_what_the_mounted_application_does_not_have_is_its_404(at: Open, name: s
     assert got.headers["Content-Type"] != "application/problem+json"
 
 
-def test_the_routes_of_the_project_are_beside(at: Open) -> None:
+def test_the_routes_of_the_project_still_match(at: Open) -> None:
     session, url = at("application")
     assert session.get(f"{url}/notes/7", timeout=40).json()["note_id"] == 7
     assert session.get(f"{url}/flaskish", timeout=40).json()["status"] == 404
@@ -206,7 +206,7 @@ def test_another_host_is_refused(at: Open) -> None:
     assert got.status_code == 400
 
 
-def test_what_no_route_takes_goes_to_the_old_application(at: Open) -> None:
+def test_the_old_application_gets_paths_without_a_route(at: Open) -> None:
     session, url = at("with_fallback")
     assert session.get(f"{url}/notes/7", timeout=40).json()["handler"] == "show_note"
     assert session.delete(f"{url}/notes", timeout=40).text == "deleted by flask"

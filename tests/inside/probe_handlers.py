@@ -4,11 +4,11 @@ import os
 import sys
 import time
 
-from harness.chunks import Chunks, note
+from harness.chunks import MODIFIED, Chunks, note
 
 from .. import ndjson, request, response, sse
 from ..errors import HTTPError
-from ..middleware.etags import etag
+from ..middleware.etags import etag, last_modified
 from ..request import Environ
 from ..response import TEXT, Response
 
@@ -57,6 +57,14 @@ def show_empty(environ: Environ, number: int) -> Response:
 
 def show_stream(environ: Environ) -> Response:
     return response.stream(Chunks(environ), TEXT)
+
+
+def show_length(environ: Environ, number: int) -> Response:
+    return response.stream(Chunks(environ), TEXT, length=number)
+
+
+def show_streamed(environ: Environ, number: int) -> Response:
+    return response.stream(Chunks(environ), TEXT, status=number)
 
 
 def show_broken(environ: Environ) -> Response:
@@ -113,7 +121,7 @@ def show_surrogate(environ: Environ) -> Response:
 
 
 def show_etag(environ: Environ) -> Response:
-    return response.text("text", headers=[etag("a")])
+    return response.text("text", headers=[etag("a"), last_modified(MODIFIED)])
 
 
 def show_slow(environ: Environ) -> Response:

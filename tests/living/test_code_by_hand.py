@@ -199,9 +199,7 @@ ASK = "from sample.routes import find; print(find('/admin')[0]['GET'].__name__)"
     "place, found",
     [("ladder, before the cases", "panel"), ("ladder, after the cases", "show_admin")],
 )
-def test_of_two_cases_for_a_path_the_first_one_is_found(
-    template: Template, place: str, found: str
-) -> None:
+def test_the_first_matching_case_wins(template: Template, place: str, found: str) -> None:
     project = made_by_hand(template, place)
     project.update(add="GET /admin text show_admin")
     assert python(project.project, "-c", ASK).stdout == f"{found}\n"

@@ -78,7 +78,9 @@ def test_a_package_that_is_there_keeps_its_init(template: Template, repository: 
     assert tests.returncode == 0, tests.stdout[-3000:]
 
 
-def test_an_update_leaves_them_too(template: Template, repository: Path) -> None:
+def test_an_update_leaves_files_that_were_there_before(
+    template: Template, repository: Path
+) -> None:
     copy(template, repository, "--defaults", "-d", "license=MIT")
     project = existing(repository)
     assert project.update(add="POST /scan multipart>json scan", server="gunicorn") == []
@@ -89,7 +91,9 @@ def test_an_update_leaves_them_too(template: Template, repository: Path) -> None
     project.assert_answers_are_true()
 
 
-def test_an_update_leaves_the_edits_of_those_files(template: Template, repository: Path) -> None:
+def test_an_update_keeps_edits_of_files_that_were_there_before(
+    template: Template, repository: Path
+) -> None:
     copy(template, repository, "--defaults", "-d", "license=MIT")
     project = existing(repository)
     for name in MINE:
@@ -119,7 +123,7 @@ def test_a_pyproject_of_the_templates_is_still_merged(template: Template) -> Non
     assert "Apache License" in project.project.read("LICENSE")
 
 
-def test_a_new_version_leaves_them_too(repository: Path) -> None:
+def test_a_new_version_leaves_files_that_were_there_before(repository: Path) -> None:
     template = Template()
     copy(template, repository, "--defaults", "-d", "license=MIT")
     project = existing(repository)

@@ -89,7 +89,7 @@ def upstream() -> Template:
 
 @pytest.fixture
 def fork(upstream: Template) -> Template:
-    """A clone with a file of the company's and a version of its own, as docs/customise.md says."""
+    """A clone with a file of the company's and a version of its own, as docs/customize.md says."""
     return upstream.fork("v1.0.0+acme.1")
 
 
@@ -101,7 +101,7 @@ def release(upstream: Template, tag: str) -> None:
 # The trap of the tags
 
 
-def test_a_tag_of_upstream_in_a_fork_takes_the_companys_files_away(
+def test_a_tag_of_upstream_in_a_fork_deletes_the_companys_files(
     upstream: Template, fork: Template
 ) -> None:
     project = Living(fork.path)
@@ -137,7 +137,7 @@ def test_a_project_that_lost_the_companys_files_gets_them_back(
     fork.merge("--tags")
     project.update(vcs_ref=None)
     commit(project.path)
-    # what docs/customise.md says
+    # what docs/customize.md says
     git(fork.path, "tag", "-d", "v1.1.0")
     fork.release("v1.1.0+acme.1")
     git(project.path, "revert", "--no-edit", "HEAD")
@@ -160,7 +160,7 @@ def test_the_projects_of_a_fork_pass_their_tests(fork: Template, middleware: lis
 
 
 def test_what_the_page_on_forks_changes_is_in_every_project(fork: Template) -> None:
-    section = (ROOT / "docs/customise.md").read_text("utf-8").split("## A fork")[1]
+    section = (ROOT / "docs/customize.md").read_text("utf-8").split("## A fork")[1]
     changes = re.findall(r"(?m)^\$ ((?:sed|printf) .*)$", section.split("\n## ")[0])
     done = run(fork.path, "bash", "-ec", "\n".join(changes))
     assert done.returncode == 0, done.stderr

@@ -124,9 +124,9 @@ def test_a_dropped_route_makes_room_for_another_of_its_name(project: Living) -> 
     assert_whole(project)
 
 
-def test_what_cannot_grow_is_refused_and_nothing_is_written(project: Living) -> None:
+def test_invalid_changes_of_routes_are_refused_and_nothing_is_written(project: Living) -> None:
     assert project.refusal(drop="nobody").startswith("there is no route nobody: choose from")
-    assert "line 2: no method FETCH" in project.refusal(add="GET /n json new; FETCH /x")
+    assert "line 2: unknown method FETCH" in project.refusal(add="GET /n json new; FETCH /x")
     assert project.refusal(package_name="other") == "the package stays sample"
     assert not project.changed()
 
@@ -193,7 +193,7 @@ def test_a_replaced_route_is_merged_in_its_place(project: Living, add: str) -> N
     assert "create_note" not in ours(text)
 
 
-def test_another_path_is_no_conflict(project: Living) -> None:
+def test_another_path_is_not_a_conflict(project: Living) -> None:
     let_the_owner_edit(project)
     conflicts = project.update(drop="list_notes", add="GET /notes/all json list_notes")
     assert conflicts == []

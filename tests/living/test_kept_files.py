@@ -38,7 +38,7 @@ def test_an_optional_file_stays_without_a_route_that_needs_it(template: Template
         assert (project.path / f"tests/test_{name}.py").is_file()
 
 
-def test_what_nobody_needs_is_not_written(template: Template) -> None:
+def test_a_file_is_written_when_it_is_needed(template: Template) -> None:
     project = Living(template.path, routes="GET /pets text pets", features=[])
     assert project.answers()["kept"] is None
     assert grown(project, add="GET /feed sse feed")[SSE] == "??"

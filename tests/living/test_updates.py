@@ -176,7 +176,7 @@ def test_the_owner_adds_middleware_that_is_chosen_later(versions: Template) -> N
     assert_typed(project.project)
 
 
-def test_a_setting_of_the_owners_and_one_of_a_middleware_do_not_meet(versions: Template) -> None:
+def test_settings_of_the_owner_and_of_a_middleware_merge(versions: Template) -> None:
     project = Living(versions.path, features=["config"])
     for name, line in (
         ("src/sample/config.py", 'PAGE = text("PAGE")\n'),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from harness.rendering import constant, render, value
+from harness.rendering import render, value
 from harness.shapes import MIDDLEWARE
 
 PACKAGE = "sample"
@@ -38,12 +38,6 @@ def test_each_middleware_is_in_the_folder_of_middleware(name: str) -> None:
 
 def test_other_optional_files_are_not_in_that_folder() -> None:
     assert render("middleware.has_files", ["cookies", "config", "sse", "openapi"]) == "False"
-
-
-def test_the_order_has_every_middleware_but_mount() -> None:
-    table = constant("middleware", "MIDDLEWARE")
-    assert sorted([*table["order"], "mount"]) == sorted(MIDDLEWARE)
-    assert sorted(table["with_setting"]) == sorted(n for n, s in table["order"].items() if s)
 
 
 def test_the_first_setting_imports_config() -> None:

@@ -15,7 +15,7 @@ def test_a_file_is_there_or_not(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["*", "?", "[a]", "[!b]"])
-def test_a_sign_of_a_pattern_stands_for_itself(name: str, tmp_path: Path) -> None:
+def test_characters_of_a_pattern_are_literal(name: str, tmp_path: Path) -> None:
     (tmp_path / "a").touch()
     assert render("files.there", tmp_path / name) == ""
     (tmp_path / name).touch()
@@ -32,7 +32,7 @@ def test_a_sign_of_a_pattern_stands_for_itself(name: str, tmp_path: Path) -> Non
         (["swagger.json"], ""),
     ],
 )
-def test_a_description_is_the_first_of_the_files_that_may_hold_one(
+def test_the_description_is_the_first_of_these_files(
     files: list[str], key: str, tmp_path: Path
 ) -> None:
     for name in files:

@@ -41,7 +41,7 @@ def without(*names: str) -> str:
     return "".join(line for line in lines if not {*names} & {*line.split("#")[0].split()})
 
 
-def test_nothing_to_do_changes_nothing() -> None:
+def test_a_text_without_changes_stays_the_same() -> None:
     for text in (ROUTES, SHARED, "", " \n# a\n\n"):
         assert grown(text) == text
         assert grown(text, add=" \n") == text
@@ -61,6 +61,12 @@ def test_a_route_of_a_new_module_comes_last() -> None:
     )
 
 
+def test_a_route_after_the_first_line_has_the_columns_of_that_line() -> None:
+    assert grown("GET     /a   json a", add="PUT /a json b") == (
+        "GET     /a   json a\nPUT     /a   json b"
+    )
+
+
 def test_several_new_routes_keep_their_order() -> None:
     text = grown(
         "GET /a text a\nGET /b text b\n", add="GET /a/1; GET /c; GET /a/2\nGET /b/1; GET /c/1"
@@ -74,7 +80,7 @@ def test_a_new_line_keeps_its_comment() -> None:
     assert grown(ROUTES, add="PUT /notes json all_notes # All of them") == after("show_note", new)
 
 
-def test_lines_grow_where_there_were_none() -> None:
+def test_routes_are_added_to_an_empty_text() -> None:
     assert grown("", add="GET /a; GET /b") == "GET /a\nGET /b\n"
     assert grown("# empty\n", add="GET /a") == "GET /a\n# empty\n"
 
@@ -154,7 +160,7 @@ def test_the_same_name_counts_more_than_the_same_path() -> None:
     assert grown(text, "a b", "GET /a text b; GET /b text a") == "GET /b text a\nGET /a text b\n"
 
 
-def test_what_replaces_nothing_is_added() -> None:
+def test_a_route_that_replaces_nothing_is_added() -> None:
     text = grown(ROUTES, "list_notes", "GET /pets/{id} json show_pet")
     assert text == after(
         "list_pets", "GET     /pets/{id}              json         show_pet", without("list_notes")
@@ -171,7 +177,7 @@ DROPS = {
 
 
 @pytest.mark.parametrize("drop", DROPS)
-def test_what_cannot_be_dropped_is_refused(drop: str) -> None:
+def test_an_invalid_drop_is_refused(drop: str) -> None:
     assert render("grow.drop_problem", ROUTES, ["json"], drop, False) == DROPS[drop]
 
 
@@ -181,7 +187,7 @@ def test_all_routes_can_be_dropped_if_others_are_added() -> None:
 
 
 ADDS = {
-    "FETCH /x; GET y": "line 1: no method FETCH: write GET POST PUT PATCH DELETE\n"
+    "FETCH /x; GET y": "line 1: unknown method FETCH: write GET POST PUT PATCH DELETE\n"
     "line 2: start the path with /, not y",
     " ; ": "write at least one route, such as GET / html home",
     "GET /n json other; GET /notes html other_notes": "line 2: there is GET /notes already, named list_notes",
@@ -194,7 +200,7 @@ ADDS = {
 
 
 @pytest.mark.parametrize("add", ADDS)
-def test_what_cannot_be_added_is_refused(add: str) -> None:
+def test_an_invalid_addition_is_refused(add: str) -> None:
     assert render("grow.add_problem", ROUTES, ["json"], add) == ADDS[add]
 
 
@@ -316,9 +322,7 @@ def test_a_replacement_has_the_name_or_the_route_of_what_it_replaces(
         (["get_a", "get_b"], "GET /c", ["c"]),
     ],
 )
-def test_what_stays_of_a_line_is_its_other_routes(
-    gone: list[str], text: str, modules: list[str]
-) -> None:
+def test_a_line_keeps_its_other_routes(gone: list[str], text: str, modules: list[str]) -> None:
     [line] = located("GET /a;  GET /b # both")
     [new] = located("GET /c # new")
     kept = value("grow.kept_of", line, gone, {"get_b": new["pieces"][0]})
@@ -326,7 +330,7 @@ def test_what_stays_of_a_line_is_its_other_routes(
     assert kept["text"] == (text if "/c" not in text else f"{text}  # new")
 
 
-def test_nothing_stays_of_a_line_whose_routes_are_all_dropped() -> None:
+def test_a_line_whose_routes_are_all_dropped_is_removed() -> None:
     [line] = located("GET /a; GET /b # both")
     assert value("grow.kept_of", line, ["get_a", "get_b"], {}) is None
 

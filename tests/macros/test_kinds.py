@@ -73,7 +73,7 @@ def test_the_documentation_has_the_kinds_in_their_order() -> None:
     assert ", ".join(f"`{kind}`" for kind in KINDS) in page.replace("\n", " ")
 
 
-def test_an_example_matches_its_kind_alone_or_a_wider_one() -> None:
+def test_an_example_matches_no_narrower_kind() -> None:
     examples = value("kinds.examples_beside", "/notes /12345")
     for kind, example in examples.items():
         if kind != "path":
@@ -121,6 +121,6 @@ def test_a_description_gives_back_the_kind_that_it_was_written_with(kind: str) -
     assert found == ("" if KINDS[kind]["annotation"] == "str" else kind)
 
 
-def test_no_segment_but_a_number_within_19_digits_is_described_as_one() -> None:
+def test_the_schema_of_an_int_has_its_bounds() -> None:
     schema = KINDS["int"]["schema"]
     assert (schema["minimum"], schema["maximum"]) == (0, int("9" * 19))

@@ -308,7 +308,7 @@ def test_what_an_operation_leaves_out_has_a_default(
         ("get", "/a\x7f", {}, {}, "a path cannot have control characters"),
     ],
 )
-def test_what_no_route_can_say_has_a_reason(
+def test_an_operation_that_no_route_can_express_has_a_reason(
     key: str, path: str, item: Any, node: Any, reason: str
 ) -> None:
     assert render("openapi.unsaid", path, item, key, node) == reason

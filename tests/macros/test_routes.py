@@ -15,7 +15,7 @@ SHORT = " ".join(constant("types", "TYPES"))
 LONG = "a_name_of_more_letters_than_fifty_which_nobody_would_type"
 
 WRONG = {
-    "FETCH /": "no method FETCH: write GET POST PUT PATCH DELETE",
+    "FETCH /": "unknown method FETCH: write GET POST PUT PATCH DELETE",
     "get /": "write GET, not get",
     "HEAD /": "HEAD is automatic: delete this line",
     "options /": "OPTIONS is automatic: delete this line",
@@ -47,12 +47,12 @@ WRONG = {
     "GET /{l}": "l is reserved: write {l_}",
     "GET /{id}/{id:int}": "{id} is used twice: rename one",
     f"GET /{{{LONG}}}": f"use at most 50 letters, not 57: {LONG}",
-    "GET / jsn home": f"no type jsn: did you mean json? Or one of {SHORT}",
-    "GET / JSON home": f"no type JSON: did you mean json? Or one of {SHORT}",
-    "GET /feed rss feed": f"no type rss: did you mean application/rss+xml? Or one of {SHORT}",
-    "GET / word home": f"no type word: write a media type like text/css, or {SHORT}",
-    "GET / text/ home": f"no type text/: did you mean text? Or one of {SHORT}",
-    "GET / image/ home": f"no type image/: write a media type like text/css, or {SHORT}",
+    "GET / jsn home": f"did you mean json? Unknown type jsn; use one of {SHORT}",
+    "GET / JSON home": f"did you mean json? Unknown type JSON; use one of {SHORT}",
+    "GET /feed rss feed": f"did you mean application/rss+xml? Unknown type rss; use one of {SHORT}",
+    "GET / word home": f"unknown type word: write a media type like text/css, or {SHORT}",
+    "GET / text/ home": f"did you mean text? Unknown type text/; use one of {SHORT}",
+    "GET / image/ home": f"unknown type image/: write a media type like text/css, or {SHORT}",
     "GET / json,,html": "a type is missing in json,,html (no spaces around commas)",
     "GET / json, html": "a type is missing in json, (no spaces around commas)",
     "GET / json,html,json": "json is used twice",
@@ -61,9 +61,9 @@ WRONG = {
     "GET / json,none": "none means no body: leave out the other types",
     "GET / none,none": "none means no body: leave out the other types",
     "POST / json,form>json": "write one type before >, not json,form",
-    "POST / jsn>json": f"no type jsn: did you mean json? Or one of {SHORT}",
-    "POST / jsn>": f"no type jsn: did you mean json? Or one of {SHORT}",
-    "POST / a>b>json": f"no type a>b: write a media type like text/css, or {SHORT}",
+    "POST / jsn>json": f"did you mean json? Unknown type jsn; use one of {SHORT}",
+    "POST / jsn>": f"did you mean json? Unknown type jsn; use one of {SHORT}",
+    "POST / a>b>json": f"unknown type a>b: write a media type like text/css, or {SHORT}",
     "GET / htlm": "htlm: did you mean html? As a name, write html htlm",
     "GET / jso": "jso: did you mean json? As a name, write html jso",
     "GET / csvv": "csvv: did you mean csv? As a name, write html csvv",
@@ -119,12 +119,12 @@ def test_the_first_problem_of_a_line_is_reported() -> None:
     assert problem("GET / jsn 2nd").startswith("bad name 2nd")
 
 
-def test_routes_that_are_right_have_no_complaint() -> None:
+def test_correct_routes_have_no_complaint() -> None:
     assert render("routes.complaint", "GET / html home\nPOST / json # more", TICKED) == ""
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "# nothing yet\n", ";;"])
-def test_no_route_at_all_is_refused_with_one_to_write(text: str) -> None:
+def test_an_empty_text_is_refused_with_a_route_to_write(text: str) -> None:
     complaint = render("routes.complaint", text, TICKED)
     assert complaint == "write at least one route, such as GET / html home"
     assert value("routes.read", text, TICKED) == {"routes": [], "errors": []}
@@ -338,7 +338,7 @@ def test_the_default_type_is_the_first_ticked_one() -> None:
     assert route("GET /", [])["produces"] == ["text"]
 
 
-def test_python_s_keywords_name_nothing() -> None:
+def test_keywords_of_python_are_reserved() -> None:
     assert set(kwlist) <= set(constant("routes", "TAKEN"))
 
 
@@ -347,7 +347,7 @@ def test_each_kind_and_method_is_in_order() -> None:
     assert constant("routes", "METHODS") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-def test_a_module_s_name_is_known() -> None:
+def test_names_of_modules_match_their_pattern() -> None:
     for name in [name.partition(".")[0] for name in NAMES.values()]:
         assert re.search(constant("routes", "MODULE"), name)
     for name in ["../evil", "a/b", "__init__", "Evil", "evil\n", "a.b", ""]:
@@ -393,7 +393,7 @@ def test_the_table_says_what_the_routes_need() -> None:
     assert (table["kinds"], table["types"], table["consumes"]) == (["str"], ["text"], [])
 
 
-def test_no_other_route_is_found_by_an_example() -> None:
+def test_an_example_matches_only_its_own_route() -> None:
     text = (
         "GET /12345/x; GET /{a:int}; GET /{b:float}; GET /{c:uuid}; GET /{d}/12346.5; GET /{e:path}"
     )
@@ -457,7 +457,7 @@ def parsed(line: str) -> dict[str, Any]:
     "line, rest, said",
     [
         ("GET /a", "", []),
-        ("FETCH /{class}", "more", ["no method FETCH: write GET POST PUT PATCH DELETE"]),
+        ("FETCH /{class}", "more", ["unknown method FETCH: write GET POST PUT PATCH DELETE"]),
         ("GET a", "", ["start the path with /, not a"]),
         ("GET a", "more", ["too many words: write METHOD PATH TYPES NAME"]),
         (
@@ -467,7 +467,7 @@ def parsed(line: str) -> dict[str, Any]:
                 "write {a}, not :a",
                 "class is reserved: write {class_}",
                 "the name def is reserved: write def_",
-                f"no type jsn: did you mean json? Or one of {SHORT}",
+                f"did you mean json? Unknown type jsn; use one of {SHORT}",
             ],
         ),
     ],
@@ -492,7 +492,7 @@ def test_a_method_without_a_path_is_asked_for_one() -> None:
         ("put", "write PUT, not put"),
         ("Head", "HEAD is automatic: delete this line"),
         ("OPTIONS", "OPTIONS is automatic: delete this line"),
-        ("TRACE", "no method TRACE: write GET POST PUT PATCH DELETE"),
+        ("TRACE", "unknown method TRACE: write GET POST PUT PATCH DELETE"),
     ],
 )
 def test_a_word_that_is_not_a_method_gets_the_fix(word: str, said: str) -> None:
@@ -553,7 +553,9 @@ def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
     produced = [short.get(word, word) or word for word in whole.rpartition(">")[2].split(",")]
     found = render("routes.types_problems", whole, produced)
     lines = [words for words in found.splitlines() if words.strip()]
-    assert [words.partition("no type ")[2].partition(":")[0] or words for words in lines] == said
+    assert [
+        word for words in lines for word in (re.findall("nknown type ([^:;]+)", words) or [words])
+    ] == said
 
 
 @pytest.mark.parametrize(
@@ -563,10 +565,10 @@ def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
         ("text/css", ""),
         ("a/b", ""),
         ("", "a type is missing in json, (no spaces around commas)"),
-        ("pdf", f"no type pdf: did you mean application/pdf? Or one of {SHORT}"),
-        ("PDF", f"no type PDF: did you mean application/pdf? Or one of {SHORT}"),
-        ("jsn", f"no type jsn: did you mean json? Or one of {SHORT}"),
-        ("a/b/c", f"no type a/b/c: write a media type like text/css, or {SHORT}"),
+        ("pdf", f"did you mean application/pdf? Unknown type pdf; use one of {SHORT}"),
+        ("PDF", f"did you mean application/pdf? Unknown type PDF; use one of {SHORT}"),
+        ("jsn", f"did you mean json? Unknown type jsn; use one of {SHORT}"),
+        ("a/b/c", f"unknown type a/b/c: write a media type like text/css, or {SHORT}"),
     ],
 )
 def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
@@ -589,7 +591,7 @@ def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
         ("word", ""),
     ],
 )
-def test_a_type_is_near_that_is_one_letter_or_one_swap_away(word: str, meant: str) -> None:
+def test_a_near_type_is_one_letter_or_one_swap_away(word: str, meant: str) -> None:
     assert render("routes.near", word) == meant
 
 
@@ -626,7 +628,7 @@ def test_errors_are_told_a_line_each() -> None:
     assert render("routes.told", []) == ""
 
 
-def test_lines_are_read_anew_as_they_are_read_once() -> None:
+def test_reading_again_gives_the_same_routes() -> None:
     text = "GET /a\nFETCH /b\nGET /a"
     found = value("routes.read_lines", text, TICKED)
     assert found == value("routes.read", text, TICKED)

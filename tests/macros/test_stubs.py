@@ -93,7 +93,7 @@ def test_a_stub_negotiates_several_types() -> None:
     """)
 
 
-def test_a_stub_that_knows_only_its_name_greets() -> None:
+def test_a_stub_without_parameters_greets() -> None:
     assert handler("GET /about_us html about_us") == code("""
         # GET /about_us -> html
         def about_us(environ: request.Environ) -> response.Response:
@@ -101,7 +101,7 @@ def test_a_stub_that_knows_only_its_name_greets() -> None:
     """)
 
 
-def test_a_stub_that_knows_more_shows_it() -> None:
+def test_a_stub_with_parameters_shows_them() -> None:
     assert handler("GET /notes/{note} html show_note", ("note", "int")) == code("""
         # GET /notes/{note} -> html
         def show_note(environ: request.Environ, note: int) -> response.Response:
@@ -118,13 +118,13 @@ def test_a_stub_that_knows_more_shows_it() -> None:
         ("POST / json>text,html,xml,none home", "text html"),
     ],
 )
-def test_a_type_shows_the_result_unless_a_greeting_says_it_all(line: str, types: str) -> None:
+def test_a_type_shows_the_result_unless_it_has_a_greeting(line: str, types: str) -> None:
     made = route(line)
     shown = [one for one in made["produces"] if render("stubs.shown", made, rows(made)[one])]
     assert shown == types.split()
 
 
-def test_a_greeting_gives_way_to_a_parameter() -> None:
+def test_a_route_with_a_parameter_has_no_greeting() -> None:
     made = route("GET /{note} text home", ("note", "int"))
     assert render("stubs.shown", made, rows(made)["text"]) == "result"
 
@@ -259,7 +259,7 @@ def test_a_docstring_is_the_summary_or_nothing() -> None:
 PARAMETERS = [("a", "int"), ("b", "float"), ("c", "uuid"), ("d", "str"), ("e", "path")]
 
 
-def test_a_result_has_the_name_the_parameters_and_the_body() -> None:
+def test_a_result_has_name_parameters_and_body() -> None:
     made = route("POST /{a}/{b}/{c}/{d}/{e:path} bytes>json add", *PARAMETERS)
     assert value("stubs.result_items", made, rows(made)) == [
         '"handler": "add"', '"a": a', '"b": b', '"c": f"{c}"', '"d": d', '"e": e',
@@ -267,7 +267,7 @@ def test_a_result_has_the_name_the_parameters_and_the_body() -> None:
     ]  # fmt: skip
 
 
-def test_a_test_expects_what_the_result_has() -> None:
+def test_a_test_expects_the_items_of_the_result() -> None:
     made = route("POST /{a}/{b}/{c}/{d}/{e:path} bytes>json add", *PARAMETERS)
     assert value("stubs.expected_items", made, rows(made)) == [
         '"handler": "add"', '"a": 12345', '"b": 12345.5', f'"c": "{KEY}"', '"d": "my text"',
@@ -429,7 +429,7 @@ def test_a_multipart_form_is_sent_with_its_boundary() -> None:
     assert 'body=b"--b", content_type="multipart/form-data; boundary=b"' in tests
 
 
-def test_a_stub_without_a_body_is_expected_to_have_none() -> None:
+def test_the_test_of_a_stub_without_a_body_expects_none() -> None:
     assert checks_of("DELETE /notes none drop_notes") == code("""
         def test_drop_notes() -> None:
             response = call("DELETE", "/notes")

@@ -20,7 +20,7 @@ FINE = ["a", "ü", "日本", "👩\u200d👩\u200d👧", "e\u0301", "שלום", 
 
 
 @pytest.mark.parametrize("character", CONTROL + TURNING)
-def test_a_character_that_hides_or_turns_text_around_is_refused(character: str) -> None:
+def test_control_and_bidi_characters_are_refused(character: str) -> None:
     said = render("texts.control_problem", f"a{character}b")
     assert said == f"leave out the control character {character!r}"
     assert render("texts.line_problem", f"a{character}b") == said
@@ -28,18 +28,18 @@ def test_a_character_that_hides_or_turns_text_around_is_refused(character: str) 
 
 
 @pytest.mark.parametrize("text", FINE)
-def test_what_is_printed_is_allowed(text: str) -> None:
+def test_printable_text_is_allowed(text: str) -> None:
     assert render("texts.control_problem", text) == ""
 
 
-def test_a_text_is_one_line_that_says_something() -> None:
+def test_a_text_is_one_non_empty_line() -> None:
     assert render("texts.line_problem", "a\nb") == "write one line, without tabs"
     assert render("texts.line_problem", "a\tb") == "write one line, without tabs"
     assert render("texts.line_problem", " ") == "write a word or two"
     assert render("texts.line_problem", "", True) == ""
 
 
-def test_a_title_has_a_greatest_length() -> None:
+def test_a_title_has_a_maximum_length() -> None:
     assert render("texts.title_problem", "x" * 100, "a/b") == ""
     assert render("texts.title_problem", "x" * 101, "a/b") == "use at most 100 letters, not 101"
     assert render("texts.title_problem", "x", "a/" + "é" * 128) == "the folder's name is too long"
@@ -105,7 +105,7 @@ def test_the_package_name_cannot_change() -> None:
     assert render("texts.package_problem", "sample", "sample") == ""
 
 
-def test_python_s_modules_and_keywords_are_no_packages() -> None:
+def test_modules_and_keywords_of_python_are_not_package_names() -> None:
     modules = {name.lower() for name in sys.stdlib_module_names if name[0] != "_"}
     assert modules <= set(constant("texts", "STDLIB"))
     assert constant("names", "KEYWORDS") == kwlist
@@ -128,15 +128,15 @@ def installed_with(name: str, seen: set[str]) -> set[str]:
     return tops
 
 
-def test_nothing_that_a_project_installs_is_a_package() -> None:
+def test_installed_modules_are_not_package_names() -> None:
     names = "pytest pytest-cov mypy ruff gunicorn pyuwsgi waitress granian multipart pip".split()
     tops = set.union(*(installed_with(name, set()) for name in names))
     tops = {top for top in tops if re.fullmatch("[a-z][a-z0-9_]*", top)}
     assert {"pytest", "pluggy", "iniconfig", "py", "coverage", "click"} <= tops
-    assert tops - set(constant("texts", "NEIGHBOURS")) == set()
+    assert tops - set(constant("texts", "NEIGHBORS")) == set()
 
 
-def test_no_package_replaces_a_program_of_its_environment(tmp_path: Path) -> None:
+def test_programs_of_an_environment_are_not_package_names(tmp_path: Path) -> None:
     venv.create(tmp_path, symlinks=True)
     programs = {file.stem for file in (tmp_path / "bin").iterdir()}
     for name in ("coverage", "gunicorn", "mypy", "pre-commit", "pytest", "ruff", "waitress"):
@@ -154,7 +154,7 @@ def test_no_package_replaces_a_program_of_its_environment(tmp_path: Path) -> Non
     assert {"python", "activate", "pip3"} <= programs
 
 
-def test_a_command_has_the_package_s_name() -> None:
+def test_a_command_has_the_name_of_its_package() -> None:
     names = {"my_notes": "my-notes", "A__b_": "a-b", "x": "x"}
     assert {name: render("texts.command_from", name) for name in names} == names
 
@@ -208,7 +208,7 @@ def test_modules_without_routes_are_emptied() -> None:
     ["../../../evil", "pets", 7, None, {}, ["../../../evil"], ["/etc/x"], ["a.b"], ["evil\n"], [7]]
     + [["Evil"], ["__init__"], ["contract"], ["class"], ["con"], [["pets"]], [{"pets": 1}], [""]],
 )
-def test_what_is_not_a_module_s_name_is_ignored(modules: object) -> None:
+def test_an_invalid_module_name_is_ignored(modules: object) -> None:
     assert emptied(modules) == []
 
 
@@ -231,7 +231,7 @@ def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
 def test_a_project_has_the_files_of_its_middleware_and_what_these_need() -> None:
     assert parts([], middleware="request_id") == ["request_id"]
     assert parts([], middleware="mount etags") == ["etags", "mount", "wrapping"]
-    assert parts([], middleware="cors") == ["cors", "config"]
+    assert parts([], middleware="cors") == ["config", "cors"]
 
 
 def test_a_file_that_a_project_once_had_stays() -> None:
@@ -240,5 +240,5 @@ def test_a_file_that_a_project_once_had_stays() -> None:
 
 
 @pytest.mark.parametrize("kept", ["../sse", 7, None, ["../../evil", "app", 7, None, ["sse"]]])
-def test_what_is_not_such_a_file_is_ignored(kept: object) -> None:
+def test_an_unknown_optional_file_is_ignored(kept: object) -> None:
     assert parts(kept) == []

@@ -14,10 +14,10 @@ from harness.projects import (
     generate,
     run_tests,
 )
-from harness.rendering import render, value
+from harness.rendering import constant, render, value
 from harness.shapes import MIDDLEWARE
 
-WITH_SETTING = ["access_log", "cors", "proxy", "trusted_hosts"]
+WITH_SETTING = [name for name, row in constant("choices", "MIDDLEWARE").items() if row["setting"]]
 
 
 @cache
@@ -52,6 +52,7 @@ def test_one_middleware_makes_a_tested_project(name: str) -> None:
 
 def test_one_middleware_makes_a_tidy_and_typed_project() -> None:
     projects = [project_of(name) for name in MIDDLEWARE]
+    projects += [project_of("access_log", name) for name in ("gzip", "proxy")]
     assert_tidy(*projects)
     for name in ("cors", "etags"):  # with a setting, with a helper
         assert_typed(project_of(name))

@@ -82,7 +82,7 @@ def test_the_old_application_is_under_a_prefix_and_an_asgi_one_under_another(
     assert printed(project, "0", api, "1", *ask) == ["/old/hello", '"fastapi"']
 
 
-def test_what_no_route_takes_goes_to_the_old_application(project: Project) -> None:
+def test_the_old_application_gets_paths_without_a_route(project: Project) -> None:
     ask = [f"print(text(names['application'], {p!r})[:10])" for p in ("/hello", "/notes")]
     assert printed(project, "0", "2", *ask) == ["/hello", '{"handler"']
 
@@ -106,7 +106,7 @@ def test_this_application_is_under_a_prefix_of_the_old_one(project: Project) -> 
     assert printed(project, "5", *ask, *handler) == ["/hello", '{"handler"', "/new/notes"]
 
 
-def test_a_session_of_flask_can_be_read(project: Project) -> None:
+def test_a_flask_session_can_be_read(project: Project) -> None:
     lines = [
         "sent = run(app, environ_for('GET', '/in')).headers['Set-Cookie'].partition(';')[0]",
         "names.update(old=app, environ=environ_for('GET', '/', cookie=sent))",

@@ -21,11 +21,13 @@ from harness.projects import (
     python,
     run_tests,
 )
+from harness.rendering import constant
 from harness.serving import free_port, listening, started, until
 
 COVERAGE = ("--cov=sample", "--cov-branch", "--cov-report=term")
 MIDDLEWARE = [*shapes.MIDDLEWARE, "wrapping"]
-FILES = [*MIDDLEWARE, "config", "cookies", "csv_rows", "ndjson", "sse", "uploads"]
+PLAIN = [name for name in constant("choices", "FEATURES") if name != "openapi"]  # Python, that is
+FILES = [*MIDDLEWARE, *PLAIN, *constant("types", "MODULES")]
 START = {
     "gunicorn": ["gunicorn"],
     "uwsgi": ["uwsgi", "uwsgi.ini"],

@@ -457,5 +457,5 @@ def test_its_tests_fail(file: str, name: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("file", FAULTS)
-def test_they_pass_if_nothing_is_broken(file: str) -> None:
+def test_tests_pass_if_nothing_is_broken(file: str) -> None:
     assert run_tests(whole(), *files_of(file)).returncode == 0

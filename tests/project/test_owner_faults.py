@@ -66,12 +66,12 @@ def test_nearly_all_faults_are_caught() -> None:
     assert len(NOT_CAUGHT) <= 0.06 * len(FAULTS)
 
 
-def test_what_is_not_caught_is_one_of_the_faults() -> None:
+def test_names_of_uncaught_faults_are_names_of_faults() -> None:
     assert set(NOT_CAUGHT) <= {fault.name for fault in FAULTS}
     assert set(FALSE_ALARMS) <= {change.name for change in LEGITIMATE}
 
 
-def test_each_name_stands_for_one_edit() -> None:
+def test_each_edit_has_a_unique_name() -> None:
     for edits in (FAULTS, LEGITIMATE):
         names = [change.name for change in edits]
         assert len(names) == len(set(names))

@@ -232,7 +232,7 @@ def test_the_readme_is_short() -> None:
     assert len(project_of("defaults").read("README.md").splitlines()) <= 95
 
 
-def test_what_needs_no_explanation_brings_no_second_page() -> None:
+def test_other_answers_bring_no_operations_page() -> None:
     assert "OPERATIONS.md" not in project_of("defaults").files()
     assert "OPERATIONS.md" not in generate(features=["cookies"], license="MIT").files()
 
@@ -247,7 +247,7 @@ def test_what_needs_no_explanation_brings_no_second_page() -> None:
         ({"routes": "POST /files multipart>html upload"}, "UPLOAD_LIMIT"),
     ],
 )
-def test_what_needs_an_explanation_brings_one(answers: dict[str, Any], words: str) -> None:
+def test_some_answers_bring_an_operations_page(answers: dict[str, Any], words: str) -> None:
     assert words in generate(**answers).read("OPERATIONS.md")
 
 

@@ -31,7 +31,7 @@ def test_wrong_lines_are_refused_with_what_to_write_instead() -> None:
     )
 
 
-def test_no_route_at_all_is_refused() -> None:
+def test_an_empty_list_of_routes_is_refused() -> None:
     assert refusal(routes="\n") == "write at least one route, such as GET / html home"
 
 

@@ -79,7 +79,7 @@ def test_markdown_finds_no_markup_in_the_text(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["quotes", "emoji"])
-def test_such_a_project_is_tidy_and_its_tests_pass(name: str) -> None:
+def test_a_project_with_any_text_is_tidy_and_its_tests_pass(name: str) -> None:
     assert_tidy(project_of(name))
     assert_typed(project_of(name))
     assert_tests_pass(project_of(name))

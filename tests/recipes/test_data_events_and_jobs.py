@@ -289,7 +289,9 @@ def test_a_watched_project_is_sound(watched: Living) -> None:
         assert f"tests/test_{name}.py" in printed
 
 
-def test_an_exception_is_seen_by_all_who_watch(watched: Living, tmp_path: Path) -> None:
+def test_sentry_opentelemetry_and_prometheus_see_an_exception(
+    watched: Living, tmp_path: Path
+) -> None:
     made = watched.copy()
     fails = "    raise RuntimeError('out of paper')\n    return "
     made.edit("src/my_app/handlers/home.py", "    return ", fails)

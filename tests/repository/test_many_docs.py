@@ -104,7 +104,7 @@ def test_each_project_is_pushed_with_its_lock(created: Team, name: str) -> None:
     assert f"server: {'granian' if name == 'stock' else 'gunicorn'}\n" in answers
 
 
-def test_a_wrong_answer_is_told_without_a_traceback_and_stops_no_other(created: Team) -> None:
+def test_a_wrong_answer_is_reported_without_a_traceback_and_stops_no_other(created: Team) -> None:
     answers = created.folder / "answers/bad.json"
     answers.write_text('{"routes": "GET / htlm home; GET x", "package_name": "bad"}')
     done = created.run(CREATE)

@@ -92,7 +92,7 @@ def test_the_code_on_the_page_is_tidy_and_typed(project: Project) -> None:
     assert_typed(project)
 
 
-def test_a_file_is_served_and_no_other(project: Project) -> None:
+def test_only_that_file_is_served(project: Project) -> None:
     read = f"[status(files.download, {{}}, name) for name in {[*FILES, *SECRETS]!r}]"
     assert printed(project, read) == str([200] * len(FILES) + [404] * len(SECRETS))
 

@@ -17,7 +17,7 @@ from harness.projects import ROOT, scratch
         ("updates", ["git diff HEAD --check"]),
         ("openapi", ["# TRACE /pets/{petId}: no route has this method", "def listPets"]),
         (
-            "customise",
+            "customize",
             [
                 *("authors = [{ name", "Ask #help", "Tell security@", "team Web"),
                 *("\nAsk Bob.\n", "?? src/theirs/handlers/healthz.py"),

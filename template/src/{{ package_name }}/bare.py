@@ -14,8 +14,10 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
     except Exception:  # not SystemExit: gunicorn raises it to end a worker that hangs
         log(environ)
         status, headers, body = response.problem(environ, HTTPError(500))
-    if type(environ.get("wsgi.input")) is request.Reader and type(body) is list:
-        request.drop(environ)  # a stream may still be reading it
+    if type(body) is response.Stream:
+        body.environ = environ  # it can still read the request, and drops the rest of it
+    elif type(environ.get("wsgi.input")) is request.Reader and type(body) is list:
+        request.drop(environ)
     if environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
         body = iter([b""])  # wsgiref would announce a length of 0 for []
@@ -39,9 +41,7 @@ def respond(environ: WSGIEnvironment) -> response.Response:
             handler = handlers.get("GET")
         if handler is not None:
             return response.checked(handler(environ, *parameters), handler)
-        allowed = {"OPTIONS", *handlers}
-        if "GET" in handlers:
-            allowed.add("HEAD")
+        allowed = {"OPTIONS", *handlers} | ({"HEAD"} if "GET" in handlers else set())
         allow = ("Allow", ", ".join(sorted(allowed)))
         if method == "OPTIONS":
             return response.empty(headers=[allow])

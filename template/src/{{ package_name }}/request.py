@@ -133,19 +133,15 @@ def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -
 
 
 def drop(environ: Environ) -> None:
-    """Read what is left of the body, but nothing that the client still holds back (RFC 9110, 10.1.1).
-
-    A server can reset a connection with unread bytes, and the response is lost. So whoever responds
-    early calls this: `bare.application` does, and middleware. It ends at DROP_LIMIT or DROP_SECONDS.
+    """Read what is left of the body: a server can reset a connection with unread bytes, and the
+    response is lost. So `bare.application` calls this, and middleware that responds early does.
     """
-    try:
-        stream, dropped = reader(environ), 0
-        if stream and stream.left and "HTTP_EXPECT" not in environ:
-            end = monotonic() + DROP_SECONDS
-            while stream.left and dropped < DROP_LIMIT and monotonic() < end:
-                dropped += len(stream.read(65_536))
-    except Exception:
-        return  # the client is gone, or its Content-Length is wrong
+    if "HTTP_EXPECT" in environ:  # the client still holds the body back (RFC 9110, 10.1.1)
+        return
+    with suppress(Exception):  # the client is gone, or its Content-Length is wrong
+        stream, dropped, end = reader(environ), 0, monotonic() + DROP_SECONDS
+        while stream and stream.left and dropped < DROP_LIMIT and monotonic() < end:
+            dropped += len(stream.read(65_536))
 
 
 def reader(environ: Environ) -> "Reader | None":

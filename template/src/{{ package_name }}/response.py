@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from .errors import Headers as Headers
 from .errors import HTTPError
-from .request import Environ, best_match
+from .request import Environ, best_match, drop
 
 Body = Iterable[bytes]
 Response = tuple[str, list[tuple[str, str]], Body]  # status, headers and body
@@ -147,6 +147,7 @@ class Stream:
     def __init__(self, source: Body, length: int) -> None:
         self.source, self.length, self.rest = source, length, iter(source)
         self.first = b"".join([next(self.rest, b"")])  # TypeError if it is not bytes
+        self.environ: Environ = {}  # of the request whose rest is dropped at the end
 
     def __iter__(self) -> Iterator[bytes]:
         made = 0
@@ -160,6 +161,7 @@ class Stream:
 
     def close(self) -> None:
         close(self.source)
+        drop(self.environ)
 
 
 def _build(body: Body, status: int, content_type: str, length: int, headers: Headers) -> Response:
