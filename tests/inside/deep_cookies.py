@@ -1,9 +1,10 @@
-"""Cookies that are written."""
+"""Cookies that are written, and the tests' client, which keeps them as a browser does."""
 
 from typing import Any
 
+import client
 import pytest
-from client import module
+from client import Client, module
 
 cookie = module("cookies").cookie
 
@@ -104,3 +105,120 @@ def test_what_browsers_refuse_is_refused(name: str, options: dict[str, Any]) -> 
 def test_a_prefix_is_allowed_with_what_it_asks_for(name: str) -> None:
     assert cookie(name, "1")[1] == f"{name}=1; Path=/; SameSite=Lax; Secure; HttpOnly"
     assert "SameSite=None" in cookie(name, "1", same_site="None")[1]
+
+
+class Site:
+    """An application that sends a cookie from one path, and shows what it gets from any."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.headers: list[tuple[str, str]] = []
+        monkeypatch.setattr(client.import_module(client.PACKAGE), "application", self)
+
+    def __call__(self, environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Type", "text/plain"), *self.headers])
+        return [environ.get("HTTP_COOKIE", "").encode("latin-1")]
+
+    def gives(self, browser: Client, path: str, *cookies: str) -> None:
+        self.headers = [("Set-Cookie", value) for value in cookies]
+        browser.call("GET", path)
+        self.headers = []
+
+
+@pytest.fixture
+def site(monkeypatch: pytest.MonkeyPatch) -> Site:
+    return Site(monkeypatch)
+
+
+@pytest.mark.parametrize(
+    "given_at, cookie, with_it, without_it",
+    [
+        # A path matches whole segments (RFC 6265, section 5.1.4).
+        ("/", "a=1; Path=/x", ["/x", "/x/", "/x/y", "/x?q=/"], ["/", "/xy", "/X", "/y/x"]),
+        ("/", "a=1; Path=/x/", ["/x/", "/x/y"], ["/x", "/"]),
+        ("/", "a=1; path=/x", ["/x"], ["/"]),
+        # Without one, it is the path of the request up to its last slash.
+        ("/x/y/z", "a=1", ["/x/y", "/x/y/", "/x/y/z/a"], ["/x", "/x/yz", "/"]),
+        ("/x/y", "a=1; Path=", ["/x", "/x/z"], ["/", "/xy"]),
+        ("/x", "a=1", ["/", "/y"], []),
+        ("/x?q=/y/z", "a=1", ["/", "/y"], []),
+        # A cookie of another site is not kept.
+        ("/", "a=1; Domain=example.org", [], ["/"]),
+    ],
+)
+def test_the_client_sends_a_cookie_to_the_paths_that_a_browser_does(
+    site: Site, given_at: str, cookie: str, with_it: list[str], without_it: list[str]
+) -> None:
+    browser = Client()
+    site.gives(browser, given_at, cookie)
+    assert {path: browser.call("GET", path).text for path in [*with_it, *without_it]} == {
+        **dict.fromkeys(with_it, "a=1"),
+        **dict.fromkeys(without_it, ""),
+    }
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        "Max-Age=0",
+        "Max-Age=-1",
+        "max-age=0",
+        "Expires=Thu, 01 Jan 1970 00:00:00 GMT",
+        "Expires=Sunday, 06-Nov-94 08:49:37 GMT",
+        "Expires=Thu, 01 Jan 2099 00:00:00 GMT; Max-Age=0",
+    ],
+)
+def test_the_client_deletes_a_cookie_whose_time_is_over(site: Site, end: str) -> None:
+    browser = Client()
+    site.gives(browser, "/", "a=1; Path=/", "b=2; Path=/")
+    site.gives(browser, "/", f"a=; Path=/; {end}")
+    assert browser.call("GET", "/").text == "b=2"
+    assert browser.cookies == {"b": "2"}
+
+
+@pytest.mark.parametrize(
+    "time", ["Max-Age=9", "Max-Age=9; Expires=Thu, 01 Jan 1970 00:00:00 GMT", "Expires=x", ""]
+)
+def test_the_client_keeps_a_cookie_that_has_time_left(site: Site, time: str) -> None:
+    browser = Client()
+    site.gives(browser, "/", f"a=1; {time}")
+    assert browser.call("GET", "/").text == "a=1"
+
+
+def test_the_client_deletes_a_cookie_only_at_its_own_path(site: Site) -> None:
+    browser = Client()
+    site.gives(browser, "/x/y", "a=1; Path=/x")
+    site.gives(browser, "/x/y", "a=; Path=/; Max-Age=0")
+    assert browser.call("GET", "/x").text == "a=1"
+
+
+def test_the_client_sends_the_cookie_with_the_longest_path_first(site: Site) -> None:
+    browser = Client()
+    site.gives(browser, "/", "a=1; Path=/", "a=2; Path=/x", "b=a=b; Path=/x")
+    assert browser.call("GET", "/x").text in ("a=2; b=a=b; a=1", "b=a=b; a=2; a=1")
+
+
+@pytest.mark.parametrize("scheme, sent", [("https", "a=1; b=2"), ("http", "b=2")])
+def test_the_client_sends_a_secure_cookie_over_https_only(
+    site: Site, scheme: str, sent: str
+) -> None:
+    browser = Client(scheme)
+    site.gives(browser, "/", "a=1; Secure", "b=2; HttpOnly; SameSite=Strict")
+    assert browser.call("GET", "/").text == sent
+
+
+@pytest.mark.parametrize("url", ["/q?q=é", "/é", "/%C3%A9", "/a b", "/#x", "/?q=#/x", "//y"])
+def test_the_client_sends_a_cookie_to_any_url(site: Site, url: str) -> None:
+    browser = Client()
+    site.gives(browser, url, "a=1; Path=/")
+    assert browser.call("GET", url).text == "a=1"
+
+
+def test_two_clients_share_no_cookie(site: Site) -> None:
+    site.gives(Client(), "/", "a=1")
+    assert Client().call("GET", "/").text == ""
+
+
+def test_a_cookie_that_a_test_sends_itself_is_the_only_one(site: Site) -> None:
+    browser = Client()
+    site.gives(browser, "/", "a=1")
+    assert browser.call("GET", "/", cookie="b=2").text == "b=2"

@@ -1290,3 +1290,25 @@ def test_a_read_of_nothing_does_not_end_the_body(send: Send) -> None:
         return response.raw(environ["wsgi.input"].read(0) + request.body(environ), "text/plain")
 
     assert send(handler, "POST", b"abc").body == b"abc"
+
+
+@pytest.mark.parametrize(
+    "url, path, query",
+    [
+        ("/q?q=\u00e9", "/q", {"q": ["\u00e9"]}),
+        ("/q?q=%C3%A9", "/q", {"q": ["\u00e9"]}),
+        ("/q?q=?b", "/q", {"q": ["?b"]}),
+        ("/\u00e9?q", "/\u00e9", {"q": [""]}),
+        ("/%C3%A9", "/\u00e9", {}),
+        ("/a%2Fb%3Fc%23d", "/a/b?c#d", {}),
+        ("/q?q=1#q=2", "/q", {"q": ["1"]}),
+        ("/q#?q=1", "/q", {}),
+    ],
+)
+def test_the_client_sends_a_url_as_a_server_passes_it_on(
+    url: str, path: str, query: dict[str, list[str]]
+) -> None:
+    """The environ holds bytes in latin-1 (PEP 3333), and a fragment is never sent."""
+    environ = environ_for("GET", url)
+    assert (environ["PATH_INFO"] + environ["QUERY_STRING"]).encode("latin-1")
+    assert (request.path(environ), request.query(environ)) == (path, query)

@@ -1,12 +1,13 @@
 """Multipart forms: fields and files in, 400 for anything else, no file left open."""
 
 from collections.abc import Iterator
+from importlib import import_module
 from io import BytesIO
 from itertools import repeat
 from typing import Any
 
 import pytest
-from client import environ_for, module
+from client import MULTIPART, PACKAGE, call, environ_for, module, multipart
 
 uploads = module("uploads")
 HTTPError = module("errors").HTTPError
@@ -224,3 +225,34 @@ def test_a_part_needs_a_name(name: bytes) -> None:
 
 def test_a_form_that_no_handler_reads_is_dropped_as_far_as_one_that_is_read() -> None:
     assert module("request").DROP_LIMIT == 16_777_216
+
+
+FILES = {
+    "a": ("n.txt", b"one\r\n--b\r\n--b--\r\n"),
+    "b": ("Gr\u00fc\u00dfe.txt", bytes(range(256))),
+    "c": ('"a"\r\nb; c="d', b""),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_client_sends_a_file_as_a_browser_does(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A browser escapes quotes and line ends in a name, and no file contains its boundary."""
+    found: list[Any] = []
+
+    def application(environ: Any, start_response: Any) -> Any:
+        with uploads.form(environ) as sent:
+            [upload] = sent.files[name]
+            found.extend([sent.fields, upload.filename, upload.file.read()])
+        start_response("204 No Content", [])
+        return []
+
+    monkeypatch.setattr(import_module(PACKAGE), "application", application)
+    assert call("POST", "/", form={"x": "\u00e9"}, files={name: FILES[name]}).status == 204
+    assert found == [{"x": ["\u00e9"]}, *FILES[name]]
+
+
+def test_the_client_can_send_a_multipart_form_without_files() -> None:
+    with form(multipart({"a": "1"}, {}), MULTIPART) as sent:
+        assert sent == ({"a": ["1"]}, {})
