@@ -160,11 +160,11 @@ def test_a_client_with_a_token_is_let_in() -> None:
     assert done.stderr == ""
     token, tokens = re.findall(": (.*)\n", done.stdout)
     with served(made, API_TOKENS=tokens) as url:
-        response = requests.get(f"{url}/api/client")
+        response = requests.get(f"{url}/api/me")
         assert response.status_code == 401
         assert response.headers["WWW-Authenticate"] == 'Bearer realm="api"'
         headers = {"Authorization": f"Bearer {token}"}
-        response = requests.get(f"{url}/api/client", headers=headers)
+        response = requests.get(f"{url}/api/me", headers=headers)
         assert response.json() == {"client": "reports"}
     done = python(made.project, "-c", "import my_app", API_TOKENS="reports")
     assert "API_TOKENS has no hash of a token for 'reports'" in done.stderr
@@ -225,11 +225,11 @@ def test_an_api_checks_with_pydantic_as_the_page_shows(with_api: Living) -> None
         r"(?s)```text\n(.*?)```", recipes.page("api").partition("## With pydantic")[2]
     )
     write(made.project, Step("python", read, "In `src/my_app/rest.py`, instead of `read`:"))
-    handlers = "src/my_app/handlers/api.py"
+    handlers = "src/my_app/handlers/books.py"
     made.edit(handlers, "BOOK: rest.Checks = ", "BOOK = ")
     write(made.project, Step("python", model, f"In `{handlers}`, above `list_books`:"))
     made.edit(handlers, "rest.read(environ, BOOK)", "rest.read(environ, Book)")
     made.edit(handlers, "rest.read(environ, BOOK)", "rest.read(environ, Book)")
-    done = run_tests(made.project, "tests/test_api.py")
+    done = run_tests(made.project, "tests/test_books.py")
     assert done.returncode == 0, done.stdout[-3000:]
     assert_typed(made.project)
