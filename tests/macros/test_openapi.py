@@ -494,3 +494,49 @@ def test_an_addition_merges_with_an_edited_operation(added: str, name: str, tmp_
     assert read_once(merged(tmp_path, before, mine, after)) == read_once(
         after.replace(f'"operationId": "{name}",', own)
     )
+
+
+# A longer word does not widen the column of all other lines.
+@pytest.mark.parametrize("length, columns", [(48, 48), (49, 2)])
+def test_a_path_of_at_most_48_characters_widens_its_column(length: int, columns: int) -> None:
+    paths = {"/" + "a" * (length - 1): {"get": {"operationId": "x"}}, "/b": {"get": {}}}
+    last = value("openapi.lines", document(paths), FILE, [])["text"].splitlines()[1]
+    assert last == f"GET     {'/b'.ljust(columns)}  json  get_b"
+
+
+@pytest.mark.parametrize("length, columns", [(24, 24), (25, 4)])
+def test_types_of_at_most_24_characters_widen_their_column(length: int, columns: int) -> None:
+    content = {"a/" + "b" * (length - 2): {}}
+    paths = {"/a": {"get": {"responses": {"200": {"content": content}}}}, "/b": {"get": {}}}
+    last = value("openapi.lines", document(paths), FILE, [])["text"].splitlines()[1]
+    assert last == f"GET     /b  {'json'.ljust(columns)}  get_b"
+
+
+@pytest.mark.parametrize("length, columns", [(32, 32), (33, 1)])
+def test_a_name_of_at_most_32_characters_widens_its_column(length: int, columns: int) -> None:
+    operations = {
+        "get": {"operationId": "a" * length, "summary": "A"},
+        "put": {"operationId": "b", "summary": "B"},
+    }
+    last = value("openapi.lines", document({"/": operations}), FILE, [])["text"].splitlines()[1]
+    assert last == f"PUT     /  >json  {'b'.ljust(columns)}  # B"
+
+
+@pytest.mark.parametrize("length, end", [(159, "."), (160, "…")])
+def test_a_suggested_description_has_at_most_160_characters(length: int, end: str) -> None:
+    info = {"description": "a" * length + ".\nMore."}
+    found = value("openapi.suggested", document({"/": {"get": {}}}, info=info), FILE)
+    assert found["description"] == "a" * 159 + end
+
+
+def test_a_suggested_description_is_the_summary_or_a_first_sentence() -> None:
+    paths = {"/": {"get": {}}}
+    for info, text in (
+        ({"summary": "On pets.", "description": "More"}, "On pets."),
+        ({"description": "Is it? Yes."}, "Is it?"),
+        ({"description": "# Pets\n\nMore"}, "# Pets"),
+        ({"description": "v1.2 of a.b"}, "v1.2 of a.b"),
+        ({}, ""),
+    ):
+        found = value("openapi.suggested", document(paths, info=info), FILE)
+        assert found["description"] == text

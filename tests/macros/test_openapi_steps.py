@@ -60,6 +60,20 @@ def test_a_plain_text_is_one_line_of_a_bounded_width(found: Any, text: str) -> N
     assert render("openapi.plain", found, 9) == text
 
 
+def test_a_plain_text_has_at_most_72_characters() -> None:
+    assert render("openapi.plain", "x" * 72) == "x" * 72
+    assert render("openapi.plain", "x" * 73) == "x" * 71 + "…"
+
+
+def test_a_summary_and_a_path_have_at_most_200_characters() -> None:
+    texts = ("/" + "p" * 199, "s" * 200)
+    for path, summary in (texts, [text + "x" for text in texts]):
+        found = value("openapi.operation", DOCUMENT, path, {}, "GET", {"summary": summary})
+        cut = "…" if len(path) > 200 else ""
+        assert found["where"] == f"GET {path[: 200 - len(cut)]}{cut}"
+        assert found["summary"] == summary[: 200 - len(cut)] + cut
+
+
 @pytest.mark.parametrize(
     "text, name",
     [
@@ -138,6 +152,12 @@ def name_of(node: Any) -> str:
 )
 def test_a_reference_is_followed_within_the_document(node: Any, name: str) -> None:
     assert render("openapi.followed", DOCUMENT, node, block=name_of) == name
+
+
+@pytest.mark.parametrize("length, name", [(9, "id"), (10, "nothing")])
+def test_a_chain_of_nine_references_is_followed(length: int, name: str) -> None:
+    document = {f"r{n}": {"$ref": f"#/r{n + 1}"} for n in range(1, length)} | {f"r{length}": ID}
+    assert render("openapi.followed", document, {"$ref": "#/r1"}, block=name_of) == name
 
 
 # Parameters and paths

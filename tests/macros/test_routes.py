@@ -604,7 +604,7 @@ def test_a_near_type_is_one_letter_or_one_swap_away(word: str, meant: str) -> No
     ],
 )
 def test_a_name_that_looks_like_a_type_is_questioned(name: str, path: str, said: str) -> None:
-    assert render("routes.misspelt", name, path, "html") == said
+    assert render("routes.misspelled", name, path, "html") == said
 
 
 @pytest.mark.parametrize(
@@ -622,10 +622,12 @@ def test_a_route_clashes_with_an_earlier_line(twin: int, namesake: int, said: st
     assert render("routes.clash", *routes) == said
 
 
-def test_errors_are_told_a_line_each() -> None:
+def test_each_error_is_a_line() -> None:
     errors = [{"line": 2, "text": "write GET, not get"}, {"line": 7, "text": "write a path"}]
-    assert render("routes.told", errors) == "line 2: write GET, not get\nline 7: write a path"
-    assert render("routes.told", []) == ""
+    assert (
+        render("routes.error_lines", errors) == "line 2: write GET, not get\nline 7: write a path"
+    )
+    assert render("routes.error_lines", []) == ""
 
 
 def test_reading_again_gives_the_same_routes() -> None:
