@@ -218,7 +218,25 @@ def test_two_clients_share_no_cookie(site: Site) -> None:
     assert Client().call("GET", "/").text == ""
 
 
-def test_a_cookie_that_a_test_sends_itself_is_the_only_one(site: Site) -> None:
+@pytest.mark.parametrize(
+    "options", [{"cookie": "b=2"}, {"headers": {"Cookie": "b=2"}}, {"headers": {"cookie": "b=2"}}]
+)
+def test_a_cookie_that_a_test_sends_itself_is_the_only_one(
+    site: Site, options: dict[str, Any]
+) -> None:
     browser = Client()
     site.gives(browser, "/", "a=1")
-    assert browser.call("GET", "/", cookie="b=2").text == "b=2"
+    assert browser.call("GET", "/", **options).text == "b=2"
+
+
+@pytest.mark.parametrize(
+    "host, sent", [("example.org", "a=1"), ("a.example.org:8000", "a=1"), ("b.example", "")]
+)
+def test_the_client_sends_the_cookie_of_a_domain_to_its_hosts(
+    site: Site, host: str, sent: str
+) -> None:
+    browser = Client()
+    site.headers = [("Set-Cookie", "a=1; Domain=example.org")]
+    browser.call("GET", "/", host="www.example.org")
+    site.headers = []
+    assert browser.call("GET", "/", host=host).text == sent
