@@ -6,7 +6,7 @@ import pytest
 from client import Response, environ_for, module, run
 
 trusted_hosts = module("middleware.trusted_hosts").trusted_hosts
-HOSTS = ["example.org", "*.Example.com", "127.0.0.1", "[::1]"]
+HOSTS = ["example.org", "*.Example.com", "127.0.0.1", "[::1]", "[2001:DB8::A]"]
 
 
 def ask(host: str, method: str = "GET", **headers: str) -> Response:
@@ -19,7 +19,15 @@ def ask(host: str, method: str = "GET", **headers: str) -> Response:
 
 
 @pytest.mark.parametrize(
-    "host", ["example.org", "EXAMPLE.org:8000", "a.example.com", "a.b.example.com", "[::1]:80"]
+    "host",
+    [
+        "example.org",
+        "EXAMPLE.org:8000",
+        "a.example.com",
+        "a.b.example.com",
+        "[::1]:80",
+        "[2001:db8::a]",
+    ],
 )
 def test_a_trusted_host_is_served(host: str) -> None:
     assert ask(host).body == b"x"
@@ -80,6 +88,13 @@ def test_head_is_refused_without_a_body() -> None:
         "-a",
         "b\u00fccher.example",
         "\u0661.example",
+        "example.org.",
+        "a..example",
+        "*.[::1]",
+        "[0:0:0:0:0:0:0:1]",
+        "[::01]",
+        "[1.2]",
+        "x::1y",
     ],
 )
 def test_a_host_that_nothing_can_match_stops_the_start(host: str) -> None:

@@ -739,7 +739,7 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "any host is served": ("middleware/trusted_hosts.py", "if host and (", "if True or ("),
         "a host with a port is taken": (
             "middleware/trusted_hosts.py",
-            "if not _trusted(name)",
+            "if not _can_match(name)",
             "if False",
         ),
     },

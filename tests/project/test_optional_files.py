@@ -136,6 +136,37 @@ def test_a_number_that_cannot_work_stops_a_server(
     assert f"{variable} must be a number from" in log.read_text()
 
 
+@pytest.mark.parametrize("name", START)
+@pytest.mark.parametrize("host", ["localhost:8000", "http://localhost", "exa mple"])
+def test_a_host_that_cannot_work_stops_a_server(name: str, host: str, tmp_path: Path) -> None:
+    """uWSGI would listen on all addresses, and gunicorn try again and again."""
+    environment = {"PORT": str(free_port()), "PYTHONPATH": "src", "HOST": host}
+    folder, log = with_server(name).path, tmp_path / "log"
+    with started(START[name], folder, log, **environment) as process:
+        assert process.wait(20)
+    assert "HOST must be " in log.read_text()
+    assert host in log.read_text()
+
+
+@pytest.mark.parametrize("name", START)
+def test_a_setting_that_cannot_work_stops_a_server(name: str, tmp_path: Path) -> None:
+    """granian would start its processes again and again."""
+    environment = {"PORT": str(free_port()), "PYTHONPATH": "src", "TRUSTED_HOSTS": "*"}
+    folder, log = with_server(name, "trusted_hosts").path, tmp_path / "log"
+    with started(START[name], folder, log, **environment) as process:
+        assert process.wait(20)
+    assert "TRUSTED_HOSTS cannot be '*'" in log.read_text()
+
+
+@pytest.mark.parametrize("name", ["granian", "waitress"])
+def test_an_argument_is_not_ignored(name: str, tmp_path: Path) -> None:
+    environment = {"PORT": str(free_port()), "PYTHONPATH": "src"}
+    folder, log = with_server(name).path, tmp_path / "log"
+    with started([*START[name], "9000"], folder, log, **environment) as process:
+        assert process.wait(20)
+    assert "there are no arguments, such as '9000'" in log.read_text()
+
+
 # Where a server listens
 
 

@@ -182,10 +182,15 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "parts are missing": (", extra=fields", ""),
     },
     "middleware/cors.py": {
-        "capitals are taken": ("(?:[a-z0-9][a-z0-9_.-]*", "(?i:[a-z0-9][a-z0-9_.-]*"),
+        "capitals are taken": ("(?:[a-z0-9][a-z0-9_-]*", "(?i:[a-z0-9][a-z0-9_-]*"),
         "port 443 is taken": (r"|https://.*:443$", ""),
         "port 80 is taken": (r"http://.*:80$|", ""),
-        "a path is taken": ('{0,4})?"\n', '{0,4})?(?:/.*)?"\n'),
+        "any port is taken": (" > 65_535", " > 99_999"),
+        "an address is taken in any way": (
+            'str(IPv6Address(found["address"] or "::"))',
+            "found[1]",
+        ),
+        "a path is taken": ('{0,4}))?"\n', '{0,4}))?(?:/.*)?"\n'),
         "any origin gets cookies": ('if origin in sites and origin != "*":', "if origin:"),
         "the origin * gets cookies": (' and origin != "*"', ""),
         "it does not vary": ('[("Vary", "Origin")] if sites != {"*"} else []', "[]"),
@@ -362,10 +367,14 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "the referrer is sent": ("strict-origin-when-cross-origin", "unsafe-url"),
     },
     "middleware/trusted_hosts.py": {
-        "a port is taken": ('rf"(?:\\*\\.)?(?:{_name})"', 'rf"(?:\\*\\.)?(?:{_name})(?::[0-9]+)?"'),
+        "a port is taken": ('rf"(?:\\*\\.)?{_name}"', 'rf"(?:\\*\\.)?{_name}(?::[0-9]+)?"'),
         "a star is taken": ('rf"(?:\\*\\.)?', 'rf"(?:\\*\\.)?\\*?'),
+        "an address is taken in any way": (
+            'name == f"[{IPv6Address(name[1:-1])}]"',
+            "bool(IPv6Address(name[1:-1]))",
+        ),
         "no host is taken": (" or not names:", ":"),
-        "any host is taken": ("if not _trusted(name)]", "if not name]"),
+        "any host is taken": ("if not _can_match(name)]", "if not name]"),
         "the end of a name is enough": ("name[1:] for name", "name[2:] for name"),
         "capitals are another host": (
             'environ.get("HTTP_HOST", "").lower()',
