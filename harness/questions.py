@@ -15,12 +15,15 @@ TABLE = re.compile(r"\| Question \|.*?(?=\n\n)", re.S)
 
 
 def asked() -> dict[str, dict[str, Any]]:
-    """Return the questions that a first copy can ask, in their order."""
+    """Return the questions that a first copy can ask, in their order: only updates ask `untouched`."""
     content = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
     return {
         name: question
         for name, question in content.items()
-        if not name.startswith("_") and "help" in question and not question.get("secret")
+        if not name.startswith("_")
+        and "help" in question
+        and not question.get("secret")
+        and name != "untouched"
     }
 
 

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
-from harness.rendering import render, value
+from harness.rendering import constant, render, value
 from harness.shapes import MIDDLEWARE
 
 PACKAGE = "sample"
@@ -235,6 +235,8 @@ def test_an_owner_can_delete_what_is_theirs(name: str, tmp_path: Path) -> None:
 
 # What is wrong with the routes, and how they grow
 
+SAVED = {"routes": "GET /saved"}
+
 
 @pytest.mark.parametrize(
     "routes, described, said",
@@ -248,7 +250,7 @@ def test_an_owner_can_delete_what_is_theirs(name: str, tmp_path: Path) -> None:
     ],
 )
 def test_routes_are_refused_with_what_is_wrong(routes: str, described: Any, said: str) -> None:
-    assert render("answers.routes_problem", routes, ["json"], described).strip() == said
+    assert render("answers.routes_problem", routes, ["json"], described, SAVED).strip() == said
 
 
 @pytest.mark.parametrize(
@@ -310,3 +312,108 @@ def test_routes_grow_by_what_is_dropped_added_and_needed(
     drop: str, add: str, extras: list[str], routes: str
 ) -> None:
     assert render("answers.grown_routes", "GET /a", ["json"], drop, add, extras) == routes
+
+
+# What somebody asked for, and what they skipped
+
+PRESET = {"license": "none", "server": "none", "extras": [], "content_types": ["html", "json"]}
+
+
+class Conf(NamedTuple):
+    """What Copier says of its own run."""
+
+    defaults: bool = False
+    data: dict[str, Any] = {}
+    settings: Any = SimpleNamespace(defaults={})
+
+
+@pytest.mark.parametrize(
+    "more, saved, conf, expected",
+    [
+        (False, {}, Conf(), "False"),
+        (True, {}, Conf(), "True"),
+        (False, {}, Conf(defaults=True), "True"),
+        (False, {}, Conf(data={"license": "MIT"}), "True"),
+        (False, {}, Conf(settings=SimpleNamespace(defaults={"license": "MIT"})), "False"),
+        (False, {"license": "none"}, Conf(), "False"),
+        (False, {"license": "MIT"}, Conf(), "True"),
+        # an update must not put the user's own default in the place of an answer
+        (
+            False,
+            {"license": "none"},
+            Conf(settings=SimpleNamespace(defaults={"license": "MIT"})),
+            "True",
+        ),
+    ],
+)
+def test_a_question_is_asked_if_somebody_cares(
+    more: bool, saved: dict[str, str], conf: Conf, expected: str
+) -> None:
+    assert render("answers.asked", "license", more, saved, PRESET, conf) == expected
+
+
+ANSWERED = {
+    "routes": "GET / html",
+    "content_types": ["json"],
+    "license": "MIT",
+    "dispatcher": "tree",
+    "extras": ["docker"],
+    "server": "uwsgi",
+}
+
+
+def chosen(before: dict[str, Any] = {}, **answers: Any) -> dict[str, Any]:  # noqa: B006
+    return value("answers.chosen_answers", {**ANSWERED, **answers}, before, PRESET)
+
+
+def test_what_is_typed_is_chosen() -> None:
+    assert chosen() == ANSWERED
+
+
+def test_an_answer_that_is_skipped_is_the_default() -> None:
+    skipped = dict.fromkeys(ANSWERED, "")
+    assert chosen(**skipped) == {
+        **PRESET,
+        "routes": constant("answers", "EXAMPLE"),
+        "dispatcher": "ladder",
+    }
+    assert chosen({"license": "MIT"}, **skipped)["license"] == "MIT"
+
+
+def test_nothing_ticked_is_not_skipped() -> None:
+    assert chosen({"extras": ["docker"]}, extras=[])["extras"] == []
+
+
+def test_a_container_gets_a_server() -> None:
+    assert chosen(server="")["server"] == "gunicorn"
+    assert chosen(server="", extras=[])["server"] == "none"
+
+
+def test_only_what_a_project_has_of_its_own_is_handed_on() -> None:
+    answered = {"license": "", "server": "", "extras": []}
+    assert value("answers.untouched_answers", answered, {}, PRESET) == {}
+    saved = {"license": "MIT", "server": "none", "extras": ["docker"]}
+    assert value("answers.untouched_answers", answered, saved, PRESET) == {"license": "MIT"}
+
+
+@pytest.mark.parametrize("routes", ["", " \n"])
+def test_only_a_new_project_can_leave_the_routes_to_the_example(routes: str) -> None:
+    saved = {"routes": "GET / html home"}
+    assert render("answers.routes_problem", routes, ["json"], {}, {}) == ""
+    assert "at least one route" in render("answers.routes_problem", routes, ["json"], {}, saved)
+
+
+@pytest.mark.parametrize(
+    "server, extras, parts, expected",
+    [
+        ("none", ["agents"], ["cookies"], ""),
+        ("uwsgi", [], [], "yes"),
+        ("none", ["dependabot"], [], "yes"),
+        ("none", [], ["uploads"], "yes"),
+    ],
+)
+def test_operations_explain_what_can_be_configured(
+    server: str, extras: list[str], parts: list[str], expected: str
+) -> None:
+    answers = {"server": server, "extras": extras}
+    assert render("answers.has_operations", answers, parts) == expected

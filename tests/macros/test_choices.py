@@ -87,9 +87,9 @@ def test_a_setting_that_cannot_work_is_tried(setting: str) -> None:
 
 @pytest.mark.parametrize("name", list(SERVERS)[:-1])
 def test_each_server_has_its_file_and_its_documentation(name: str) -> None:
-    condition = f"{{% if server == '{name}' %}}"
+    condition = f"{{% if chosen.server == '{name}' %}}"
     assert f"{condition}{SERVERS[name]['file']}{{% endif %}}.jinja" in names_of_templates()
-    assert f"if server == '{name}' %}}" in template_of("*OPERATIONS*")
+    assert f"if chosen.server == '{name}' %}}" in template_of("*OPERATIONS*")
     assert re.search(rf"\b{name}\b", read("docs/servers.md"), re.I)
 
 
@@ -97,7 +97,7 @@ def test_each_server_has_its_file_and_its_documentation(name: str) -> None:
 def test_each_extra_has_its_files_and_its_documentation(name: str) -> None:
     made = [re.sub(r"{%.*?%}", "", path).removesuffix(".jinja") for path in names_of_templates()]
     assert set(EXTRAS[name]) <= set(made)
-    assert name == "agents" or f"if '{name}' in extras %}}" in template_of("*OPERATIONS*")
+    assert name == "agents" or f"if '{name}' in chosen.extras %}}" in template_of("*OPERATIONS*")
 
 
 @pytest.mark.parametrize("file", ["pyproject.toml", *constant("choices", "CHOSEN_FILES")])

@@ -47,7 +47,7 @@ def test_the_message_afterwards_names_commands_that_work(tmp_path: Path) -> None
     "answer, message",
     [
         ("routes=GET /; FETCH /; GET /:id", "line 3: write {id}, not :id"),
-        ("package_name=json", "json is a module of Python: write json_app"),
+        ("package_name=json", "write json_app: json is a module of Python"),
         ("project_name=\x1b[31m", r"leave out the control character '\x1b'"),
         ("license=GPL", "license"),
     ],

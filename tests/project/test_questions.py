@@ -73,7 +73,9 @@ def test_every_pair_is_in_the_list() -> None:
 
 
 def test_every_question_has_its_fields_in_one_order() -> None:
-    order = "type multiselect multiline secret help choices default when validator".split()
+    order = (
+        "type multiselect multiline secret help choices placeholder default when validator".split()
+    )
     for key, question in QUESTIONS.items():
         if not key.startswith("_"):
             assert list(question) == sorted(question, key=order.index), key
