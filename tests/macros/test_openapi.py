@@ -496,6 +496,15 @@ def test_an_addition_merges_with_an_edited_operation(added: str, name: str, tmp_
     )
 
 
+def test_the_types_that_routes_produce_are_ticked() -> None:
+    node = {
+        "requestBody": {"content": {"text/csv": {}}},
+        "responses": {"200": {"content": {"application/json": {}, "text/html": {}}}},
+    }
+    found = value("openapi.suggested", document({"/": {"post": node}}), FILE)
+    assert found["content_types"] == ["html", "json"]
+
+
 # A longer word does not widen the column of all other lines.
 @pytest.mark.parametrize("length, columns", [(48, 48), (49, 2)])
 def test_a_path_of_at_most_48_characters_widens_its_column(length: int, columns: int) -> None:

@@ -174,6 +174,8 @@ def test_a_chain_of_nine_references_is_followed(length: int, name: str) -> None:
         ({"name": "id", "in": "path"}, {"id": ["id", ""]}),
         ("id", {}),
         ({"name": "a", "in": "path", "x-name": "b", "x-kind": "path"}, {"a": ["b", "path"]}),
+        ({"name": "a", "in": "path", "x-kind": "int"}, {"a": ["a", ""]}),
+        ({"name": "a", "in": "path", "x-kind": ["path"]}, {"a": ["a", ""]}),
         ({**ID, "schema": {"type": ["null", "number"]}}, {"id": ["id", "float"]}),
         ({**ID, "schema": {"type": "string", "format": "uuid"}}, {"id": ["id", "uuid"]}),
     ],
@@ -242,6 +244,7 @@ def test_the_content_of_a_body_names_types(
         ({"201": {"content": {"text/csv": {}}}, "200": {"content": {"text/html": {}}}}, ["csv"]),
         ({"404": {"content": {"text/html": {}}}, "204": {}}, ["none"]),
         ({"302": {}}, ["none"]),
+        ({"404": {"content": {"text/html": {}}}}, []),
         ({"404": {}}, []),
         ({"default": {"content": {"text/html": {}}}}, ["html"]),
         (None, []),
@@ -251,6 +254,12 @@ def test_the_first_response_with_content_is_what_is_produced(
     responses: Any, types: list[str]
 ) -> None:
     assert value("openapi.produced_by", DOCUMENT, responses)["types"] == types
+
+
+def test_a_response_whose_types_no_route_can_name_is_the_first_one() -> None:
+    responses = {"200": {"content": {"*/*": {}}}, "201": {"content": {"text/html": {}}}}
+    found = value("openapi.produced_by", DOCUMENT, responses)
+    assert found == {"types": [], "others": ["*/*"], "lost": False}
 
 
 @pytest.mark.parametrize(
@@ -314,6 +323,28 @@ def test_what_an_operation_leaves_out_has_a_default(
     assert (found["types"], found["name"], found["id"]) == (types, name, False)
 
 
+LOST = {"$ref": "#/nowhere"}
+
+
+@pytest.mark.parametrize(
+    "item, node",
+    [
+        ({"parameters": [LOST]}, {}),
+        ({}, {"parameters": [LOST]}),
+        ({}, {"requestBody": LOST}),
+        ({}, {"responses": {"200": LOST}}),
+    ],
+)
+def test_a_reference_that_leads_nowhere_is_noted(item: Any, node: Any) -> None:
+    found = value("openapi.operation", DOCUMENT, "/a", item, "GET", node)
+    assert found["notes"] == ["# GET /a: only references within the document are followed"]
+
+
+def test_an_operation_that_a_route_expresses_has_no_notes() -> None:
+    node = {"requestBody": {"content": {"application/json": {}}}}
+    assert value("openapi.operation", DOCUMENT, "/a", {}, "POST", node)["notes"] == []
+
+
 @pytest.mark.parametrize(
     "key, path, item, node, reason",
     [
@@ -353,6 +384,7 @@ def test_the_operations_of_a_path_are_its_methods() -> None:
         "# COPY /a: no route has this method",
         "put_a",
     ]
+    assert value("openapi.operations_of", DOCUMENT, "/a", {"additionalOperations": ["COPY"]}) == []
     lost = value("openapi.operations_of", DOCUMENT, "/a", {"$ref": "b.yaml"})
     assert summed_up(lost) == ["# /a: only references within the document are followed"]
     assert value("openapi.operations_of", DOCUMENT, "/a", None) == []
