@@ -515,7 +515,7 @@ def test_a_path_of_at_most_48_characters_widens_its_column(length: int, columns:
 
 @pytest.mark.parametrize("length, columns", [(24, 24), (25, 4)])
 def test_types_of_at_most_24_characters_widen_their_column(length: int, columns: int) -> None:
-    content = {"a/" + "b" * (length - 2): {}}
+    content: dict[str, Any] = {"a/" + "b" * (length - 2): {}}
     paths = {"/a": {"get": {"responses": {"200": {"content": content}}}}, "/b": {"get": {}}}
     last = value("openapi.lines", document(paths), FILE, [])["text"].splitlines()[1]
     assert last == f"GET     /b  {'json'.ljust(columns)}  get_b"
@@ -539,7 +539,7 @@ def test_a_suggested_description_has_at_most_160_characters(length: int, end: st
 
 
 def test_a_suggested_description_is_the_summary_or_a_first_sentence() -> None:
-    paths = {"/": {"get": {}}}
+    paths: dict[str, Any] = {"/": {"get": {}}}
     for info, text in (
         ({"summary": "On pets.", "description": "More"}, "On pets."),
         ({"description": "Is it? Yes."}, "Is it?"),

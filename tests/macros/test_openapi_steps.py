@@ -341,7 +341,7 @@ def test_a_reference_that_leads_nowhere_is_noted(item: Any, node: Any) -> None:
 
 
 def test_an_operation_that_a_route_expresses_has_no_notes() -> None:
-    node = {"requestBody": {"content": {"application/json": {}}}}
+    node: dict[str, Any] = {"requestBody": {"content": {"application/json": {}}}}
     assert value("openapi.operation", DOCUMENT, "/a", {}, "POST", node)["notes"] == []
 
 
