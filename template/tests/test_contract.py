@@ -1,7 +1,4 @@
-"""What WSGI (PEP 3333) and HTTP (RFC 9110) promise, for every request in examples.py.
-
-These tests hold for any handler. What a handler returns is a matter for its own tests.
-"""
+"""What WSGI and HTTP promise for each request in examples.py, whatever its handler returns."""
 
 import ast
 import inspect
@@ -87,9 +84,7 @@ def test_an_example_has_a_route(method: str, url: str, sent: Any) -> None:
 
 
 @each
-def test_a_handler_gets_parameters_of_the_types_that_it_names(
-    method: str, url: str, sent: Any
-) -> None:
+def test_parameters_have_the_types_of_their_handler(method: str, url: str, sent: Any) -> None:
     here, values = find(url)
     parameters = inspect.signature(here.get(method, find)).parameters.values()
     for parameter, value in zip([*parameters][1:], values, strict=False):

@@ -1,25 +1,28 @@
 """What request.py, response.py, errors.py and bare.py promise to handlers."""
 
 from io import BytesIO
+from json import loads
 from typing import Any
 from unittest.mock import Mock
 
 import pytest
-from client import Response, environ_for, module, run
+from client import environ_for, module, run
 
 bare, request, response = module("bare"), module("request"), module("response")
 HTTPError = module("errors").HTTPError
-JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-NESTED = b'{"a":' * request.DEPTH_LIMIT + b"{}" + b"}" * request.DEPTH_LIMIT
+TEXT, JSON = {"CONTENT_TYPE": "text/plain"}, {"CONTENT_TYPE": "application/json"}
+FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
+CHUNKED = {"HTTP_TRANSFER_ENCODING": "Chunked", "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
+DEEP = b'{"":' * (request.DEPTH_LIMIT - 1) + b'["\\"[{"]' + b"}" * (request.DEPTH_LIMIT - 1)
 
 
 @pytest.fixture
 def send(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Send a request to a handler of the test's own, which every path leads to."""
 
-    def send(handler: Any, method: str = "GET", body: bytes = b"", **headers: str) -> Response:
-        monkeypatch.setattr(bare, "find", lambda path: ({"GET": handler, "POST": handler}, ()))
-        return run(bare.application, environ_for(method, "/", body, **headers))
+    def send(handler: Any, method: str = "GET", url: str = "/", **headers: str) -> Any:
+        monkeypatch.setattr(bare, "find", lambda path: ({"GET": handler}, ()))
+        return run(bare.application, environ_for(method, url, **headers))
 
     return send
 
@@ -27,12 +30,20 @@ def send(monkeypatch: pytest.MonkeyPatch) -> Any:
 def test_the_path_is_text() -> None:
     assert request.path({"PATH_INFO": "/caf\xc3\xa9"}) == "/caf\u00e9"
     assert request.path({"PATH_INFO": "HTTP://localhost/notes"}) == "/notes"
+    assert request.path({"PATH_INFO": "x://localhost/notes"}) == "x://localhost/notes"
+
+
+def test_a_path_begins_with_a_slash(send: Any) -> None:
+    assert "404" in send(Mock(), url="x/").text
+    assert send(Mock(), "OPTIONS", url="*").status == 204
 
 
 def test_headers_query_and_cookies_are_read() -> None:
     environ = environ_for("GET", "/?a=1&a=%C3%A9+%2B&b=", cookie='a=1,2; x; b="2"; a=3; c=\xa03')
+    environ |= {"CONTENT_LENGTH": "3", "HTTP_EMPTY": ""}
     assert request.header(environ, "COOKIE").startswith("a=1")
-    assert request.header(environ, "X-Missing", "default") == "default"
+    assert request.header(environ, "Content-Length") == "3"
+    assert request.header(environ, "Empty", "default") == "default"
     assert request.query(environ) == {"a": ["1", "\u00e9 +"], "b": [""]}
     assert request.first(request.query(environ), "a") == "1"
     assert request.cookies(environ) == {"a": "1,2", "b": "2", "c": "\xa03"}
@@ -41,8 +52,10 @@ def test_headers_query_and_cookies_are_read() -> None:
 @pytest.mark.parametrize(
     "accept, best",
     [
-        ("text/csv, text/html;q=0.9", "text/csv"),
-        ("text/html;level=1, text/html;q=0.3, text/csv;q=0.5", "text/csv"),
+        (",", "text/html"),
+        ("text/csv;\tq=0.3, text/html;q=0.4", "text/html"),
+        ("text/html;level=1, text/html;q=0.3, text/csv; charset=utf-8;q=0.5", "text/csv"),
+        ("*/*, text/html;q=0.1", "text/csv"),
         ("image/png", "406"),
     ],
 )
@@ -53,54 +66,66 @@ def test_the_client_chooses_the_type(send: Any, accept: str, best: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "read, body, content_type, value",
+    "read, body, environ, value",
     [
         (request.form, b"a=1&a=2", FORM, {"a": ["1", "2"]}),
-        (request.json, b'{"a": [1.5, null]}', "application/hal+json", {"a": [1.5, None]}),
-        (request.text, b"\xc3\xa9", "Text/Plain; charset=UTF-8", "\u00e9"),
-        (request.body, b"\0" * 9, "image/png", bytes(9)),
+        (request.form, b"&" * (request.FIELD_LIMIT - 2) + b"a&a", FORM, {"a": ["", ""]}),
+        (request.json, b'{"a": [1.5, null]}', {"CONTENT_TYPE": "a/b+json"}, {"a": [1.5, None]}),
+        (request.json, DEEP, JSON, loads(DEEP)),
+        (request.text, b"\xc3\xa9", {"CONTENT_TYPE": "Text/Plain; charset=UTF-8"}, "\u00e9"),
+        (request.body, bytes(request.BODY_LIMIT), TEXT, bytes(request.BODY_LIMIT)),
+        (request.body, b"a", CHUNKED, b"a"),
     ],
 )
-def test_a_body_is_read(read: Any, body: bytes, content_type: str, value: object) -> None:
-    assert read(environ_for("POST", "/", body, content_type=content_type)) == value
+def test_a_body_is_read(read: Any, body: bytes, environ: Any, value: object) -> None:
+    assert read(environ_for("POST", "/", body) | environ) == value
 
 
 @pytest.mark.parametrize(
-    "read, body, headers, status",
+    "read, body, environ, status",
     [
-        (request.json, b'{"a": NaN}', {"content_type": JSON}, 400),
-        (request.json, b"[1e999]", {"content_type": JSON}, 400),
-        (request.json, NESTED, {"content_type": JSON}, 400),
-        (request.form, b"a&" * request.FIELD_LIMIT + b"a", {"content_type": FORM}, 400),
-        (request.json, b"{}", {"content_type": "text/plain"}, 415),
-        (request.text, b"\xff", {"content_type": "text/plain"}, 400),
-        (request.text, b"a", {"content_type": "text/plain; charset=latin-1"}, 415),
-        (request.body, b"a", {"content_encoding": "gzip"}, 415),
-        (request.body, b"a", {"content_length": "2"}, 400),
-        (request.body, b"a", {"content_length": f"{request.BODY_LIMIT + 1}"}, 413),
-        (request.body, b"a", {"transfer_encoding": "chunked"}, 411),
+        (request.json, b'{"a": NaN}', JSON, 400),
+        (request.json, b"1e" + b"9" * 1_000, JSON, 400),
+        (request.json, b'{"":' + DEEP + b"}", JSON, 400),
+        (request.text, b"\xff", TEXT, 400),
+        (request.json, b"{}", TEXT, 415),
+        (request.form, b"a" + b"&a" * request.FIELD_LIMIT, FORM, 400),
+        (request.form, b"a=%ff", FORM, 400),
+        (request.text, b"a", {"CONTENT_TYPE": "text/plain; charset=latin-1"}, 415),
+        (request.body, b"a", {"HTTP_CONTENT_ENCODING": "gzip"}, 415),
+        (request.body, b"a", {"CONTENT_LENGTH": "2"}, 400),
+        (request.body, b"a", {"CONTENT_LENGTH": "+1"}, 400),
+        (request.body, b"a", {"CONTENT_LENGTH": "\u0661"}, 400),
+        (request.body, b"a", {"CONTENT_LENGTH": f"{request.BODY_LIMIT + 1}"}, 413),
+        (request.body, b"a", {"CONTENT_LENGTH": "9" * 5_000}, 413),
+        (request.body, bytes(request.BODY_LIMIT + 1), CHUNKED, 413),
+        (request.body, b"a", CHUNKED | {"wsgi.input_terminated": False}, 411),
+        (request.body, b"a", CHUNKED | {"HTTP_TRANSFER_ENCODING": "gzip, chunked"}, 411),
+        (request.body, b"a", {"wsgi.input": "broken"}, 400),
     ],
 )
-def test_a_bad_body_is_refused(
-    send: Any, read: Any, body: bytes, headers: dict[str, str], status: int
-) -> None:
-    assert send(lambda e: response.json(read(e)), "POST", body, **headers).status == status
+def test_a_bad_body_is_refused(read: Any, body: bytes, environ: Any, status: int) -> None:
+    with pytest.raises(HTTPError) as caught:
+        read(environ_for("POST", "/", body) | environ)
+    assert caught.value.status == status
+    assert 0 < len(caught.value.detail) < 100
 
 
-def test_a_body_that_no_handler_reads_is_dropped() -> None:
+@pytest.mark.parametrize("headers, read", [({}, 2), ({"expect": "100-continue"}, 0)])
+def test_a_body_that_no_handler_reads_is_dropped(headers: dict[str, str], read: int) -> None:
     """Else a server could reset the connection, and the response would be lost."""
-    environ = environ_for("BREW", "/", b"abc")
+    environ = environ_for("BREW", "/", b"abc", content_length="2", **headers)
     stream = environ["wsgi.input"]
     assert run(bare.application, environ).status in (404, 405)
-    assert stream.tell() == 3
+    assert stream.tell() == read
 
 
 @pytest.mark.parametrize(
     "made, content_type, body",
     [
-        (response.text("\u00e9"), "text/plain; charset=utf-8", b"\xc3\xa9"),
+        (response.text("\u00e9\ud800"), "text/plain; charset=utf-8", b"\xc3\xa9?"),
         (response.html("<p>"), "text/html; charset=utf-8", b"<p>"),
-        (response.json([None]), JSON, b"[null]\n"),
+        (response.json([None]), "application/json", b"[null]\n"),
         (response.raw(b"\0", "image/png"), "image/png", b"\0"),
         (response.stream([b"a", b"b"], "text/css", length=2), "text/css", b"ab"),
         (response.stream([], "text/css", length=0), "text/css", b""),
@@ -119,12 +144,14 @@ def test_a_response_can_have_another_status_and_more_headers() -> None:
     status, headers, _ = response.json({}, status=201, headers=[("Location", "/notes/1")])
     assert (status, headers[-1]) == ("201 Created", ("Location", "/notes/1"))
     assert response.empty() == ("204 No Content", response.ALWAYS, [])
+    assert response.empty(299)[0] == "299 Unknown"
     assert response.empty(201)[1][-1] == ("Content-Length", "0")
     assert response.redirect("/", status=308)[0] == "308 Permanent Redirect"
 
 
 @pytest.mark.parametrize(
-    "name, value", [("X", "a\r\nb"), ("X", "\t"), ("X", 5), ("X Y", "a"), ("Content-Length", "1")]
+    "name, value",
+    [("X", "a\r\nb"), ("X", "\t"), ("X", 5), ("X Y", "a"), ("Content-Length", "1"), ("TE", "a")],
 )
 def test_a_header_that_cannot_be_sent_is_refused_by_name(name: str, value: Any) -> None:
     with pytest.raises(ValueError, match=f"header '?{name}"):
@@ -133,21 +160,30 @@ def test_a_header_that_cannot_be_sent_is_refused_by_name(name: str, value: Any) 
 
 @pytest.mark.parametrize("status", [199, 204, 205, 304, 600])
 def test_a_status_that_allows_no_body_is_refused(status: int) -> None:
+    chunks = BytesIO(b"a")
     with pytest.raises(ValueError, match="status|response.empty"):
-        response.text("a", status=status)
+        response.stream(chunks, "text/css", status=status)
+    assert chunks.closed
 
 
 def test_a_redirect_leads_to_no_other_site() -> None:
-    for location, sent in [("/a?b#c", "/a?b#c"), ("///evil", "/evil"), ("/\\evil", "/%5Cevil")]:
+    for location, sent in [("/a?b#c", "/a?b#c"), ("///evil", "/evil"), ("/\\\n", "/%5C%0A")]:
         status, headers, _ = response.redirect(location)
         assert (status, headers[-1]) == ("303 See Other", ("Location", sent))
 
 
-def test_a_stream_is_closed(send: Any) -> None:
-    for method in ("GET", "HEAD"):
-        source = BytesIO(b"a\nb\n")
-        send(lambda environ, chunks=source: response.stream(chunks, "text/css"), method)
-        assert source.closed
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_stream_is_closed(send: Any, method: str) -> None:
+    source = BytesIO(b"a\nb\n")
+    send(lambda environ: response.stream(source, "text/css"), method)
+    assert source.closed
+
+
+def test_a_stream_is_made_while_it_is_sent_but_for_its_first_chunk(send: Any) -> None:
+    chunks = iter([b"a", b"b"])
+    response.stream(chunks, "text/css")
+    assert [*chunks] == [b"b"]
+    assert send(lambda environ: response.stream(["text"], "text/css")).status == 500
 
 
 @pytest.mark.parametrize("chunks", [[b"a"], [b"a", b"b", b"c"]])
@@ -163,49 +199,35 @@ def test_an_error_is_sent_as_the_client_prefers(send: Any, accept: str) -> None:
     assert sent.status == 409
     assert (sent.headers["Retry-After"], sent.headers["Vary"]) == ("1", response.VARY[0][1])
     assert str(sent.headers["Content-Type"]).startswith(accept)
+    assert "Conflict" in sent.text
+    assert ("<i>" in sent.text) == (accept != "text/html")
     if accept == "application/problem+json":
-        expected = {"title": "Conflict", "status": 409, "detail": "<i>", "errors": []}
-        assert sent.json() == expected
-    else:
-        assert "409 Conflict" in sent.text
-        assert ("<i>" in sent.text) == (accept == "text/plain")
+        assert sent.json() == {"title": "Conflict", "status": 409, "detail": "<i>", "errors": []}
 
 
-@pytest.mark.parametrize("status", [399, 600])
-def test_an_error_has_a_status_of_errors(status: int) -> None:
+def test_an_error_has_a_status_of_errors() -> None:
+    assert HTTPError(400).detail == HTTPError(599).detail == ""
     with pytest.raises(ValueError, match="from 400 to 599"):
-        HTTPError(status)
+        HTTPError(399)
 
 
-def test_an_unexpected_error_is_logged_and_not_shown(send: Any, caplog: Any) -> None:
-    sent = send(Mock(side_effect=RuntimeError("secret")), x_request_id="a-1")
+def test_an_unexpected_error_is_logged_and_not_shown(send: Any, caplog: Any, capsys: Any) -> None:
+    error = Mock(side_effect=RuntimeError("secret"))
+    sent = send(error, url="/%0A" + "x" * 200, x_request_id="y" * 200)
     assert sent.status == 500
     assert "secret" not in sent.text
-    assert "GET / a-1" in caplog.text
+    [record] = caplog.records
+    assert record.getMessage() == f"GET /\\n{'x' * 94} {'y' * 100}"
+    assert record.request_id == "y" * 100
     assert "RuntimeError: secret" in caplog.text
+    assert capsys.readouterr().err == ""
 
 
-@pytest.mark.parametrize(
-    "made, wrong",
-    [
-        ("Hello", "a str"),
-        ((200, [], [b"Hello"]), "the status 200"),
-        (("200 OK", [("X-Count", 5)], [b"Hello"]), "the header ('X-Count', 5)"),
-        (("200 OK", [], ["Hello"]), "the body ['Hello']"),
-        (("200 OK", [], b"Hello"), "a body of bytes"),
-    ],
-)
-def test_a_handler_that_returns_no_response_is_named(
-    send: Any, caplog: Any, made: Any, wrong: str
-) -> None:
-    assert send(lambda environ: made).status == 500
-    assert f"{__name__}.test_a_handler" in caplog.text
-    assert wrong in caplog.text
-
-
-def test_a_number_that_json_does_not_have_is_refused() -> None:
-    with pytest.raises(ValueError):
+def test_what_cannot_be_sent_is_refused() -> None:
+    with pytest.raises(ValueError, match="JSON"):
         response.json(float("nan"))
+    with pytest.raises(ValueError, match="content type"):
+        response.raw(b"", "text/\u20ac")
 
 
 def test_a_response_made_by_hand_is_sent(send: Any) -> None:

@@ -16,7 +16,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
         status, headers, body = response.problem(environ, HTTPError(500))
     if type(body) is response.Stream:
         body.environ = environ  # it can still read the request, and drops the rest of it
-    elif type(environ.get("wsgi.input")) is request.Reader and type(body) is list:
+    elif getattr(environ.get("wsgi.input"), "left", 0) and type(body) is list:
         request.drop(environ)
     if environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
@@ -30,10 +30,10 @@ def respond(environ: WSGIEnvironment) -> response.Response:
     try:
         request.reader(environ)  # from now on, nobody reads past the end of the body
         path, method = request.path(environ), environ.get("REQUEST_METHOD", "")
-        if path == "*" and method == "OPTIONS":  # the whole server (RFC 9110, section 9.3.7)
-            return response.empty()
         found = find(path) if path.startswith("/") else None
         if found is None:
+            if path == "*" and method == "OPTIONS":  # the whole server (RFC 9110, section 9.3.7)
+                return response.empty()
             raise HTTPError(404)
         handlers, parameters = found
         handler = handlers.get(method)

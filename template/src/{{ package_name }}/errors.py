@@ -9,9 +9,7 @@ Members = Mapping[str, object]
 
 
 class HTTPError(Exception):
-    """Raise it to send an error: a status from 400 to 599, a sentence for the client, headers, and
-    ``more`` members of the problem details (RFC 9457), such as ``{"errors": ["No title."]}``.
-    """
+    """Raise it to send an error; ``more`` are members of the problem, as in ``{"errors": []}``."""
 
     def __init__(
         self, status: int, detail: str = "", headers: Headers = (), more: Members | None = None
@@ -39,6 +37,6 @@ def log(environ: WSGIEnvironment) -> None:
     if logging.getLogger(__package__).hasHandlers() and not logger.disabled:
         return
     text = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}\n{traceback.format_exc()}"
+    text = text.encode("ascii", "backslashreplace").decode()
     with suppress(Exception):  # the client still gets its response
-        environ["wsgi.errors"].write(text.encode("ascii", "backslashreplace").decode())
-        environ["wsgi.errors"].flush()
+        print(text, end="", file=environ["wsgi.errors"], flush=True)

@@ -64,17 +64,14 @@ def best_match(environ: Environ, offers: Sequence[str], *, default: str = "") ->
     accept, best, highest = environ.get("HTTP_ACCEPT") or "*/*", default, 0.0
     if accept == "*/*":  # as most programs send it
         return offers[0]
-    ranges = _ranges(accept)
+    weights = _weights(accept)
     for offer in offers:
-        media_type, *parameters = offer.lower().replace(" ", "").split(";")
-        order = ["*/*", media_type.partition("/")[0] + "/*", media_type]
-        matching = [
-            (order.index(name), len(wanted), weight)
-            for name, wanted, weight in ranges
-            if name in order and wanted.issubset(parameters)
-        ]
-        if matching and max(matching)[2] > highest:  # the most specific range decides
-            best, highest = offer, max(matching)[2]
+        exact = offer.lower().replace(" ", "")
+        name = exact.partition(";")[0]
+        ranges = [exact, name, name.partition("/")[0] + "/*", "*/*"]  # the most specific decides
+        weight = next((weights[key] for key in ranges if key in weights), 0.0)
+        if weight > highest:
+            best, highest = offer, weight
     if not best:
         raise HTTPError(406, f"Available: {', '.join(offers)}.")
     return best
@@ -96,9 +93,9 @@ def text(environ: Environ, media_type: str = "text/plain") -> str:
 def json(environ: Environ) -> Any:
     """Return the value of a JSON body; 400 if it is invalid; also raises what `text` raises."""
     source = text(environ, "application/json")
-    if _is_deep(source):  # the decoder could overflow the stack of a thread
-        raise HTTPError(400, f"The body is not JSON, or nested deeper than {DEPTH_LIMIT} levels.")
     try:
+        if _is_deep(source):  # the decoder could overflow the stack of a thread
+            raise ValueError(f"it is nested deeper than {DEPTH_LIMIT} levels, or not closed")
         return _decoder.decode(source)
     except ValueError as error:
         raise HTTPError(400, f"The body is not JSON: {error}.") from error
@@ -112,24 +109,19 @@ def form(environ: Environ) -> dict[str, list[str]]:
 def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -> Iterator[bytes]:
     """Yield the body as it arrives, at most ``limit`` bytes; raises what `body` raises."""
     sent = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    like_json = media_type == "application/json" and sent.endswith("+json")
-    if media_type and sent != media_type and not like_json:
-        raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
+    if media_type and sent != media_type:
+        if media_type != "application/json" or not sent.endswith("+json"):
+            raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
     stream, size = reader(environ) or Reader(environ), 0
-    try:
-        while stream.left and max(size, stream.length) <= limit:
-            chunk = stream.read(min(65_536, limit + 1 - size))
-            size += len(chunk)
-            if chunk and size <= limit:
-                yield chunk
-    except Exception as error:  # servers raise different exceptions here
-        raise HTTPError(400, "The body cannot be read.") from error
+    while stream.left and max(size, stream.length) <= limit:
+        chunk = stream.take(65_536)
+        size += len(chunk)
+        if chunk and size <= limit:
+            yield chunk
     if max(size, stream.length) > limit:
         raise HTTPError(413, f"Send at most {limit} bytes.")
-    if size < stream.length:
-        raise HTTPError(400, "The body is shorter than its Content-Length.")
 
 
 def drop(environ: Environ) -> None:
@@ -141,7 +133,7 @@ def drop(environ: Environ) -> None:
     with suppress(Exception):  # the client is gone, or its Content-Length is wrong
         stream, dropped, end = reader(environ), 0, monotonic() + DROP_SECONDS
         while stream and stream.left and dropped < DROP_LIMIT and monotonic() < end:
-            dropped += len(stream.read(65_536))
+            dropped += len(stream.take(65_536))
 
 
 def reader(environ: Environ) -> "Reader | None":
@@ -167,14 +159,25 @@ class Reader(RawIOBase):
         self.stream, self.length = environ["wsgi.input"], int((length or "0")[:4_000])
         self.left = self.length if length or not server_ends_it else maxsize  # bytes
 
+    def take(self, size: int) -> bytes:
+        """Return the next bytes, at most ``size``, and none at the end; 400 if they break off."""
+        try:
+            chunk: bytes = self.stream.read(min(size, self.left)) if self.left else b""
+        except Exception as error:  # servers raise different exceptions here
+            raise HTTPError(400, "The body cannot be read.") from error
+        self.left -= len(chunk)
+        if size and not chunk:
+            if self.left and self.length:
+                raise HTTPError(400, "The body is shorter than its Content-Length.")
+            self.left = 0
+        return chunk
+
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Fill a buffer with the next bytes, and return how many they are: 0 at the end."""
-        chunk = self.stream.read(min(len(buffer), self.left)) if self.left else b""
+        chunk = self.take(len(buffer))
         buffer[: len(chunk)] = chunk
-        self.left = self.left - len(chunk) if chunk or not buffer else 0
         return len(chunk)
 
 
@@ -193,17 +196,17 @@ def _fields(pairs: str) -> dict[str, list[str]]:
         raise HTTPError(400, f"Send at most {FIELD_LIMIT} fields, in UTF-8.") from error
 
 
-def _ranges(accept: str) -> list[tuple[str, set[str], float]]:
-    """Return the media ranges of an Accept header, each with its parameters and its weight."""
-    found = []
+def _weights(accept: str) -> dict[str, float]:
+    """Return the weight of each media range of an Accept header."""
+    weights: dict[str, float] = {}
     for item in accept.lower().split(","):
-        name, *parameters = [part.strip(" \t") for part in item.split(";")]
-        wanted = {part for part in parameters if not part.startswith(("q=", "charset="))}
-        weight = next((part[2:] for part in parameters if part.startswith("q=")), "1")
+        parts = [part.strip(" \t") for part in item.split(";")]
+        name = ";".join(part for part in parts if part and not part.startswith(("q=", "charset=")))
+        weight = next((part[2:] for part in parts if part.startswith("q=")), "1")
         with suppress(ValueError):
             if name and 0 <= float(weight) <= 1:
-                found.append((name, wanted, float(weight)))
-    return found or [("*/*", set(), 1.0)]
+                weights[name] = max(float(weight), weights.get(name, 0.0))
+    return weights or {"*/*": 1.0}
 
 
 def _is_deep(source: str) -> bool:

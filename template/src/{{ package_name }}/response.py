@@ -7,6 +7,7 @@ from http import HTTPStatus
 from itertools import chain
 from json import JSONEncoder
 from urllib.parse import quote
+from wsgiref.util import is_hop_by_hop
 
 from .errors import Headers as Headers
 from .errors import HTTPError
@@ -24,10 +25,7 @@ PAGE = """<!doctype html><html lang="en">
 
 _phrases = {status.value: status.phrase for status in HTTPStatus}
 _lines = {status: f"{status} {_phrases.get(status, 'Unknown')}" for status in range(200, 600)}
-_set_for_you = set(
-    "connection content-length content-type keep-alive proxy-authenticate proxy-authorization "
-    "status te trailer transfer-encoding upgrade".split()
-)
+_set_for_you = {"content-length", "content-type", "status", "trailer"}  # and what is hop-by-hop
 _name = re.compile(r"[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?").fullmatch
 _value = re.compile(r"[ -~\xa0-\xff]*").fullmatch  # no control characters, above all no line end
 _plain = re.compile(r"[ -~]+").fullmatch
@@ -65,19 +63,16 @@ def empty(status: int = 204, *, headers: Headers = ()) -> Response:
 
 def redirect(location: str, *, status: int = 303, headers: Headers = ()) -> Response:
     """Redirect to a path of this site or to a full URL; a leading ``//`` leads to no other site."""
-    if location.startswith("//"):
-        location = "/" + location.lstrip("/")
-    target = quote(location, safe="!#$%&'()*+,/:;=?@[]~")
+    target = quote(re.sub("^//+", "/", location), safe="!#$%&'()*+,/:;=?@[]~")
     return text(f"See {target}\n", status=status, headers=[("Location", target), *headers])
 
 
 def stream(
     chunks: Body, content_type: str, *, length: int = -1, status: int = 200, headers: Headers = ()
 ) -> Response:
-    """Return a response that is made while it is sent; ``length`` is in bytes, if it is known.
+    """Return a response that is made while it is sent; only its first chunk is made now.
 
-    The first chunk is made now, so an error in it is still seen. If the chunks have another length
-    than announced, sending ends with ValueError, and the server closes the connection.
+    With a ``length`` in bytes, chunks of another length end in ValueError and a closed connection.
     """
     try:
         return _build(Stream(chunks, length), status, content_type, length, headers)
@@ -180,7 +175,7 @@ def _build(body: Body, status: int, content_type: str, length: int, headers: Hea
     for name, value in headers:
         if not (isinstance(value, str) and _name(name) and _value(value)):
             raise ValueError(f"invalid header {name!r}: {value!r}")
-        if name.lower() in _set_for_you:
+        if is_hop_by_hop(name) or name.lower() in _set_for_you:
             raise ValueError(f"leave out the header {name}: it is set for you")
         sent.append((name, value))
     return Built((_lines[status], sent, body))
