@@ -422,9 +422,11 @@ def counted(app: Any, length: int) -> str:
     return status(sent) if sent.raised else f"sends {len(sent.body)}"
 
 
-for length in (100, 8):
-    claim = f"a stream of 12 bytes that announces {length}: the server is told, so that it hangs up"
-    row(claim, "raises ValueError")(partial(counted, length=length))
+for announced in (100, 8):
+    claim = (
+        f"a stream of 12 bytes that announces {announced}: the server is told, so that it hangs up"
+    )
+    row(claim, "raises ValueError")(partial(counted, length=announced))
 
 
 @row("205: no body, and a length that says so", "205, length 0")

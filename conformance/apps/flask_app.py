@@ -1,5 +1,7 @@
 """The probes' application in Flask."""
 
+from datetime import UTC, datetime
+
 from flask import Flask, Response, abort, jsonify, redirect, request
 from werkzeug.exceptions import NotFound
 
@@ -127,7 +129,7 @@ def show_redirect():
 def show_etag():
     response = Response("text", mimetype="text/plain")
     response.set_etag("a")
-    response.last_modified = MODIFIED
+    response.last_modified = datetime.fromtimestamp(MODIFIED, UTC)
     return response.make_conditional(request)
 
 

@@ -168,6 +168,19 @@ def test_many_routes_get_a_tree(count: int, dispatcher: str) -> None:
     assert render("answers.dispatcher_for", routes) == dispatcher
 
 
+@pytest.mark.parametrize(
+    "extras, preset, server",
+    [
+        ([], "none", "none"),
+        (["docker"], "none", "gunicorn"),
+        (["docker"], "uwsgi", "uwsgi"),
+        (["pre-commit"], "none", "none"),
+    ],
+)
+def test_a_container_has_a_server(extras: list[str], preset: str, server: str) -> None:
+    assert render("answers.server_for", extras, {"server": preset}) == server
+
+
 # What is read from the project's folder
 
 
@@ -371,7 +384,7 @@ def test_what_is_typed_is_chosen() -> None:
 
 
 def test_an_answer_that_is_skipped_is_the_default() -> None:
-    skipped = dict.fromkeys(ANSWERED, "")
+    skipped: dict[str, Any] = dict.fromkeys(ANSWERED, "")
     assert chosen(**skipped) == {
         **PRESET,
         "routes": constant("answers", "EXAMPLE"),

@@ -503,6 +503,8 @@ def test_the_types_that_routes_produce_are_ticked() -> None:
     }
     found = value("openapi.suggested", document({"/": {"post": node}}), FILE)
     assert found["content_types"] == ["html", "json"]
+    without = value("openapi.suggested", document({"/": {"get": {"responses": {"204": {}}}}}), FILE)
+    assert without["content_types"] == ["json"]
 
 
 # A longer word does not widen the column of all other lines.

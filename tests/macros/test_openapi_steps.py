@@ -257,7 +257,10 @@ def test_the_first_response_with_content_is_what_is_produced(
 
 
 def test_a_response_whose_types_no_route_can_name_is_the_first_one() -> None:
-    responses = {"200": {"content": {"*/*": {}}}, "201": {"content": {"text/html": {}}}}
+    responses: dict[str, Any] = {
+        "200": {"content": {"*/*": {}}},
+        "201": {"content": {"text/html": {}}},
+    }
     found = value("openapi.produced_by", DOCUMENT, responses)
     assert found == {"types": [], "others": ["*/*"], "lost": False}
 
