@@ -28,6 +28,7 @@ COVERAGE = ("--cov=sample", "--cov-branch", "--cov-report=term")
 MIDDLEWARE = [*shapes.MIDDLEWARE, "wrapping"]
 PLAIN = [name for name in constant("choices", "FEATURES") if name != "openapi"]  # Python, that is
 FILES = [*MIDDLEWARE, *PLAIN, *constant("types", "MODULES")]
+KINDS = ["cuts", "repeats", "wiring"]  # what holds for all of the files
 START = {
     "gunicorn": ["gunicorn"],
     "uwsgi": ["uwsgi", "uwsgi.ini"],
@@ -40,7 +41,7 @@ START = {
 def everything() -> Project:
     """A project with all optional files, and with the deep tests among its own."""
     project = generate(**shapes.SHAPES["everything"])
-    add_deep_tests(project, *deep_tests(project), "cuts", "wiring")
+    add_deep_tests(project, *deep_tests(project), *KINDS)
     return project
 
 
@@ -56,7 +57,7 @@ def test_every_optional_file_has_a_short_test_and_a_deep_one() -> None:
         assert (INSIDE / f"deep_{name}.py").is_file()
 
 
-@pytest.mark.parametrize("name", [*FILES, "cuts", "wiring"])
+@pytest.mark.parametrize("name", [*FILES, *KINDS])
 def test_a_deep_test_passes(name: str) -> None:
     done = run_tests(everything(), f"tests/test_deep_{name}.py")
     assert done.returncode == 0, done.stdout[-3000:]
