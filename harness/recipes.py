@@ -181,7 +181,7 @@ def _placed(text: str, code: str, how: str, names: list[str], *, either: bool) -
     """Return the text with the code above or below what has a name, or instead of it."""
     lines = text.splitlines(keepends=True)
     spans = [_span(text, name) for name in names]
-    there = [span for span in spans if span]
+    there = [_with_comment(lines, span, code) for span in spans if span]
     assert len(there) == (1 if either else len(names)), f"{names} in:\n{text}"
     first, last = there[0]
     if how == "instead of":
@@ -192,6 +192,13 @@ def _placed(text: str, code: str, how: str, names: list[str], *, either: bool) -
         at = first if how == "above" else last
         lines[at:at] = [code]
     return re.sub(r"\n{4,}", "\n\n\n", "".join(lines))
+
+
+def _with_comment(lines: list[str], span: tuple[int, int], code: str) -> tuple[int, int]:
+    """Return a place with the line above that names its route, if the code has such lines, too."""
+    route = "# (GET|POST|PUT|PATCH|DELETE) /"
+    named = re.search(f"(?m)^{route}", code) and re.match(route, lines[span[0] - 1])
+    return (span[0] - 1, span[1]) if named else span
 
 
 def _span(text: str, name: str) -> tuple[int, int] | None:

@@ -52,6 +52,17 @@ def test_a_sentence_says_where_the_code_goes(tmp_path: Path, sentence: str, expe
     assert (tmp_path / ("folder/b.py" if "folder" in sentence else "a.py")).read_text() == expected
 
 
+def test_a_handler_is_replaced_with_the_line_above_that_names_its_route(tmp_path: Path) -> None:
+    old = "# GET /a -> json\ndef a():\n    pass\n\n\n# PUT /b -> json\ndef b():\n    pass\n"
+    new = "# GET /a -> json\ndef a():\n    return 1\n"
+    for code in (new, new.partition("\n")[2]):
+        (tmp_path / "a.py").write_text(old)
+        recipes.write(
+            Project(tmp_path, "a"), recipes.Step("python", code, "In `a.py`, instead of `a`:")
+        )
+        assert (tmp_path / "a.py").read_text() == new + old[old.index("\n\n\n") + 1 :]
+
+
 @pytest.mark.parametrize(
     "sentence",
     [

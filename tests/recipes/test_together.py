@@ -24,9 +24,8 @@ PAIRS = list(combinations(sorted(TOGETHER), 2))
 
 
 def test_each_recipe_is_among_them() -> None:
-    linked = set(page("README").split("](")[1:])
-    names = {one.partition(".md")[0] for one in linked}
-    assert sorted(TOGETHER) == sorted(BACKWARDS) == sorted(names - OTHERS)
+    linked = set(re.findall(r"\]\((\w+)\.md\)", page("README")))
+    assert sorted(TOGETHER) == sorted(BACKWARDS) == sorted(linked - OTHERS)
 
 
 @pytest.mark.matrix
