@@ -36,6 +36,8 @@ NOTES = """
   and gunicorn does if a client is on the same machine. `route-run = setscheme:http` in the generated
   `uwsgi.ini` undoes that, and `forwarded_allow_ips` in `gunicorn.conf.py`. waitress removes these
   headers, unless the middleware `proxy` needs them.
+- *Names with underscores.* With the middleware `proxy`, the development server drops them, too. In front
+  of uWSGI, granian and cheroot, the proxy must: see [security.md](security.md).
 - *The application's own limit counts.* It sends a 413, and drops what comes, up to 4 MiB. uWSGI's `limit-post`
   would close the connection without a response, so it is not set. waitress reads a whole body
   first, so its limit is set, one byte above what `request.drop` reads.

@@ -485,6 +485,26 @@ def _(server: Running) -> str:
     return reply.body.decode() if reply and reply.status == 200 else status(reply)
 
 
+@case(
+    "a name with an underscore, `X_Forwarded_For`, does not become `X-Forwarded-For`",
+    "dropped",
+    wsgiref="faked",  # without the middleware `proxy`
+    uwsgi="faked",
+    granian="faked",
+    cheroot="faked",
+)
+def _(server: Running) -> str:
+    reply = ask(server.port, request("GET", "/probe/forwarded", "X_Forwarded_For: faked"))
+    return reply.body.decode() if reply and reply.status == 200 else status(reply)
+
+
+@case("a body of 3,000,000 bytes that no handler reads: the response arrives, 5 times", "404")
+def _(server: Running) -> str:
+    headers = (BYTES, "Content-Length: 3000000")
+    sent = request("POST", "/no", *headers, body=bytes(3_000_000))
+    return ", ".join(sorted({status(ask(server.port, sent)) for _ in range(5)}))
+
+
 @case("a request is in the access log", "logged", cheroot="not logged", waitress="not logged")
 def _(server: Running) -> str:
     path = f"/{time.monotonic_ns()}"

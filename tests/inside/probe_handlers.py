@@ -136,3 +136,7 @@ def show_process(environ: Environ) -> Response:
 
 def show_caller(environ: Environ) -> Response:
     return response.text(f"{environ['wsgi.url_scheme']} {environ.get('REMOTE_ADDR')}")
+
+
+def show_forwarded(environ: Environ) -> Response:
+    return response.text(request.header(environ, "X-Forwarded-For", "dropped"))
