@@ -161,7 +161,7 @@ def test_a_wrong_number_is_not_found(path: str, wrong: str) -> None:
 
 
 @each_path
-def test_another_path_leads_elsewhere(path: str) -> None:
+def test_another_path_has_another_handler(path: str) -> None:
     """Else a case takes more than it should; or add the other path to examples.py."""
     segments = path.split("/")
     others = ["/" + path, path + "/", path + "/x", "/".join([*segments[:-1], ""])]

@@ -52,7 +52,7 @@ def test_any_origin_can_read_without_cookies() -> None:
         assert got == {"Allow-Origin": "*"}
 
 
-def test_a_preflight_is_allowed_what_the_application_allows() -> None:
+def test_a_preflight_names_the_methods_of_the_application() -> None:
     got = ask([SITE], "OPTIONS", origin=SITE, **PREFLIGHT)
     assert got.status == 204
     assert granted(got) == {

@@ -192,7 +192,7 @@ def test_the_routes_of_the_project_still_match(at: Open) -> None:
     assert session.get(f"{url}/flaskish", timeout=40).json()["status"] == 404
 
 
-def test_a_preflight_is_allowed_what_the_routes_and_flask_allow(at: Open) -> None:
+def test_a_preflight_names_the_methods_of_the_routes_and_flask(at: Open) -> None:
     session, url = at("application")
     sent = {"Origin": "https://example.org", "Access-Control-Request-Method": "POST"}
     for path in ("/notes", "/flask/login"):
