@@ -430,3 +430,23 @@ def test_operations_explain_what_can_be_configured(
 ) -> None:
     answers = {"server": server, "extras": extras}
     assert render("answers.has_operations", answers, parts) == expected
+
+
+# Words that are no question
+
+ASKED = {"project_name": "", "routes": "", "middleware": [], "_src_path": ""}
+
+
+@pytest.mark.parametrize(
+    "data, said",
+    [
+        ({"routes": "GET /", "add": "GET /b", "drop": "a", "sync": 1}, ""),
+        ({"ad": "GET /b"}, "write add, not ad"),
+        ({"midleware": ["gzip"]}, "write middleware, not midleware"),
+        ({"nothing": 1}, "write project_name routes middleware add drop sync, not nothing"),
+        ({"old": 1}, ""),  # what a project has saved
+        ({"modules": [], "nothing": 1}, ""),  # a whole answers file, as in a replay
+    ],
+)
+def test_a_word_that_is_no_question_is_refused(data: dict[str, Any], said: str) -> None:
+    assert render("answers.unknown_problem", data, ASKED, {"old": 1}).strip() == said

@@ -551,3 +551,7 @@ def test_a_suggested_description_is_the_summary_or_a_first_sentence() -> None:
     ):
         found = value("openapi.suggested", document(paths, info=info), FILE)
         assert found["description"] == text
+
+
+def test_a_route_in_a_summary_is_not_taken_for_one() -> None:
+    assert line(summary="List; GET /pets") == "GET /x json a # List, GET /pets"

@@ -15,6 +15,8 @@ SHORT = " ".join(constant("types", "TYPES"))
 LONG = "a_name_of_more_letters_than_fifty_which_nobody_would_type"
 
 WRONG = {
+    "# The rest; GET /b": "write the comment last: GET /b is in it",
+    "GET /a json a  # A; POST /b json b": "write the comment last: POST /b is in it",
     "FETCH /": "unknown method FETCH: write GET POST PUT PATCH DELETE",
     "get /": "write GET, not get",
     "HEAD /": "HEAD is automatic: delete this line",
@@ -651,3 +653,11 @@ def refused_by(line: str) -> str:
 def test_each_refused_literal_has_a_wrong_line() -> None:
     tested = {refused_by(line) for line in WRONG}
     assert [row for row in constant("routes", "REFUSED") if row not in tested] == []
+
+
+def test_routes_that_somebody_put_aside_are_a_comment() -> None:
+    found = value(
+        "routes.read", "GET /x\n# GET /a; GET /b\n#   POST /c json>json c; GET /d", TICKED
+    )
+    assert found["errors"] == []
+    assert [one["path"] for one in found["routes"]] == ["/x"]

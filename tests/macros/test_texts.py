@@ -242,3 +242,10 @@ def test_a_file_that_a_project_once_had_stays() -> None:
 @pytest.mark.parametrize("kept", ["../sse", 7, None, ["../../evil", "app", 7, None, ["sse"]]])
 def test_an_unknown_optional_file_is_ignored(kept: object) -> None:
     assert parts(kept) == []
+
+
+@pytest.mark.parametrize(
+    "word, meant", [("ad", "add"), ("dorp", "drop"), ("Add", "add"), ("x", "")]
+)
+def test_a_near_word_differs_by_a_letter_or_a_swap(word: str, meant: str) -> None:
+    assert render("names.near", word, ["add", "drop"]) == meant

@@ -14,7 +14,7 @@ QUESTIONS = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
 ASKED = {
     key: question
     for key, question in QUESTIONS.items()
-    if not key.startswith("_") and question.get("when") is not False
+    if not key.startswith("_") and question.get("when") is not False and "help" in question
 }
 ROUTE_SETS = [
     "GET /",
