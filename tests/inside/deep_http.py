@@ -1089,6 +1089,32 @@ def test_no_handler_of_the_owner_is_replaced(fail: Any) -> None:
         errors.removeHandler(own)
 
 
+def test_a_handler_of_this_logger_alone_is_enough(fail: Any) -> None:
+    errors, log, own = logging.getLogger(f"{PACKAGE}.errors"), StringIO(), StringIO()
+    handler = logging.StreamHandler(own)
+    errors.addHandler(handler)
+    try:
+        fail(log)
+    finally:
+        errors.removeHandler(handler)
+    assert own.getvalue().count("RuntimeError: secret") == 1
+    assert log.getvalue() == ""
+
+
+def test_the_log_of_the_server_does_not_repeat_a_body(
+    monkeypatch: pytest.MonkeyPatch, logger: logging.Logger
+) -> None:
+    def handler(environ: Any) -> Any:
+        raise KeyError("x" * 1_000_000)
+
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(bare, "find", lambda path: ({"GET": handler}, ()))
+    log = StringIO()
+    run(bare.application, environ_for("GET", "/") | {"wsgi.errors": log})
+    assert "\nKeyError: 'xxx" in log.getvalue()
+    assert len(log.getvalue()) < 5_000
+
+
 def test_a_line_has_the_request_id_and_the_time(
     monkeypatch: pytest.MonkeyPatch, logger: logging.Logger
 ) -> None:
