@@ -254,6 +254,11 @@ MODULES = {
     "/api/": "api",
     "/v2/{id}": "v2",
     "/api/v2/{id}": "v2",
+    "/v0/users": "users",
+    "/v9.0.9/users": "users",
+    "/v1alpha9/users": "users",
+    "/1990-09-30/users": "users",
+    "/2029-10/users": "users",
     # these only look like a version
     "/v8-engine/parts": "v8_engine",
     "/2024/orders": "_2024",
@@ -350,7 +355,7 @@ def test_each_kind_and_method_is_in_order() -> None:
 
 
 def test_names_of_modules_match_their_pattern() -> None:
-    for name in [name.partition(".")[0] for name in NAMES.values()]:
+    for name in ["_0", "_9a", "a09", *(name.partition(".")[0] for name in NAMES.values())]:
         assert re.search(constant("routes", "MODULE"), name)
     for name in ["../evil", "a/b", "__init__", "Evil", "evil\n", "a.b", ""]:
         assert not re.search(constant("routes", "MODULE"), name)
@@ -566,6 +571,7 @@ def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
         ("json", ""),
         ("text/css", ""),
         ("a/b", ""),
+        ("0a9/9b0", ""),
         ("", "a type is missing in json, (no spaces around commas)"),
         ("pdf", f"did you mean application/pdf? Unknown type pdf; use one of {SHORT}"),
         ("PDF", f"did you mean application/pdf? Unknown type PDF; use one of {SHORT}"),

@@ -223,6 +223,7 @@ def test_a_path_parameter_has_a_warning() -> None:
     [
         ("Greet", "Greet."),
         ("Greet!", "Greet!"),
+        ("Show plan B", "Show plan B."),
         ('Say "Hello"', "Say 'Hello'"),
         ("\\ is a slash", "\\\\ is a slash."),
         ("Grüße", "Grüße."),
@@ -290,6 +291,12 @@ def test_a_response_varies_only_if_there_are_several_types(
 ) -> None:
     made = route(f"GET / {types} home")
     assert render("stubs.built", 4, made, type, rows(made)) == built
+
+
+@pytest.mark.parametrize("length, lines", [(29, 4), (30, 7)])
+def test_a_call_within_a_call_has_at_most_100_columns(length: int, lines: int) -> None:
+    made = route(f"GET / html,csv {'f' * length}")
+    assert len(render("stubs.built", 4, made, "html", rows(made)).splitlines()) == lines
 
 
 def test_the_request_of_a_test_has_a_quoted_url_and_more_arguments() -> None:
