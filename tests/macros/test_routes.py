@@ -384,7 +384,7 @@ def test_the_table_has_each_path_once_in_the_order_in_which_it_is_found() -> Non
     found = [" ".join(route["name"] for route in path["routes"]) for path in table["paths"]]
     assert found == ["b g", "i", "j", "k", "o", "h", "c", "d", "t", "e m", "f"]
     assert {key for path in table["paths"] for key in path} == {
-        "rank", "path", "segments", "parameters", "url", "routes"
+        "rank", "line", "path", "segments", "parameters", "url", "routes"
     }  # fmt: skip
 
 
@@ -600,7 +600,7 @@ def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
     ],
 )
 def test_a_near_type_is_one_letter_or_one_swap_away(word: str, meant: str) -> None:
-    assert render("routes.near", word) == meant
+    assert render("names.near", word, constant("routes", "SHORT_NAMES")) == meant
 
 
 @pytest.mark.parametrize(
@@ -615,19 +615,92 @@ def test_a_name_that_looks_like_a_type_is_questioned(name: str, path: str, said:
     assert render("routes.misspelled", name, path, "html") == said
 
 
+def test_a_route_clashes_with_an_earlier_line() -> None:
+    lines = ["GET /a text one", "GET /A text ONE", "GET /a text two", "POST /a text one"]
+    routes = [route(line) | {"line": number} for number, line in enumerate(lines, 1)]
+    assert value("routes.clashes", routes) == [
+        {"line": 3, "text": "same route as line 1: GET /a"},
+        {"line": 4, "text": "the name one is used in line 1: write another"},
+    ]
+    assert value("routes.clashes", [routes[0], routes[2] | {"name": "one"}]) == [
+        {"line": 3, "text": "same route as line 1: GET /a"}
+    ]
+
+
+def test_a_line_is_a_route_and_what_is_wrong_with_it() -> None:
+    read = value("routes.line_of", 7, ["GET", "/a", "one", "", "", " One "], "json", "")
+    assert (read["line"], read["text"]) == (7, "")
+    assert (read["route"]["name"], read["route"]["summary"]) == ("one", "One")
+    assert read["route"]["produces"] == ["json"]
+    wrong = value("routes.line_of", 7, ["GET", "a", "", "", "", ""], "json", "")
+    assert wrong["text"] == "start the path with /, not a"
+
+
+@pytest.mark.parametrize("line", TYPES)
+def test_what_a_route_reads_and_produces_is_in_its_word(line: str) -> None:
+    method, _, types, *_ = [*line.split(), ""]
+    consumes, produces = TYPES[line]
+    assert render("routes.consumed_by", types, method, "text") == consumes
+    assert render("routes.produced_by", types, "text") == ",".join(produces)
+
+
+def test_a_name_that_was_made_gets_a_number_if_an_earlier_route_has_it() -> None:
+    routes = [{"name": "a", "default": ""}, *[{"name": "a", "default": "a"}] * 2]
+    assert [one["name"] for one in value("routes.numbered", routes)] == ["a", "a_2", "a_3"]
+
+
 @pytest.mark.parametrize(
-    "twin, namesake, said",
+    "name, kind, earlier, last, said",
     [
-        (3, 3, ""),
-        (1, 3, "same route as line 1: GET /a"),
-        (3, 1, "the name show is used in line 1: write another"),
-        (1, 2, "same route as line 1: GET /a"),
+        ("id", "int", [], False, ""),
+        ("id", "", ["id_"], True, ""),
+        ("id", "word", [], True, f"unknown kind word: use {KINDS}"),
+        ("rest", "path", [], True, ""),
+        ("rest", "path", [], False, "{rest:path} must be last"),
+        ("class", "", [], True, "class is reserved: write {class_}"),
+        ("id", "", ["id"], True, "{id} is used twice: rename one"),
+        (LONG, "", [], True, f"use at most 50 letters, not 57: {LONG}"),
     ],
 )
-def test_a_route_clashes_with_an_earlier_line(twin: int, namesake: int, said: str) -> None:
-    made = {"method": "GET", "path": "/a", "name": "show"}
-    routes = [made | {"line": line} for line in (3, twin, namesake)]
-    assert render("routes.clash", *routes) == said
+def test_what_is_wrong_with_a_parameter(
+    name: str, kind: str, earlier: list[str], last: bool, said: str
+) -> None:
+    assert render("routes.parameter_problem", name, kind, earlier, last) == said
+
+
+@pytest.mark.parametrize(
+    "length, said", [(50, ""), (51, f"use at most 50 letters, not 51: {'a' * 51}")]
+)
+def test_a_name_has_a_greatest_length(length: int, said: str) -> None:
+    assert render("routes.length_problem", "a" * length) == said
+
+
+def test_the_first_row_that_fits_says_what_to_write_instead() -> None:
+    assert render("routes.literal_problem", "<a%b>") == "write {a%b}, not <a%b>"
+
+
+@pytest.mark.parametrize("word", ["jso", "json2", "xjson", "jsom", "josn"])
+def test_a_misspelling_is_one_letter_or_one_swap_away(word: str) -> None:
+    assert re.search(render("names.misspellings", "json"), word)
+
+
+@pytest.mark.parametrize("word", ["js", "jsonjson", "jsno2", "note"])
+def test_what_is_further_away_is_not_a_misspelling(word: str) -> None:
+    assert not re.search(render("names.misspellings", "json"), word)
+
+
+def test_routes_are_told_with_examples_by_module_and_by_path() -> None:
+    routes = value("routes.read", "GET /b/{x}; GET /a; PUT /b/{y}; GET /b/{n:int}", TICKED)[
+        "routes"
+    ]
+    made = value("routes.with_examples", routes)
+    assert [one["url"] for one in made] == ["/b/my x", "/a", "/b/my y", "/b/12345"]
+    assert made[0]["parameters"] == [{"name": "x", "kind": "str", "example": "my x"}]
+    resources = value("routes.resources_of", made)
+    assert [(one["module"], len(one["routes"])) for one in resources] == [("b", 3), ("a", 1)]
+    paths = value("routes.paths_of", made)
+    assert [one["path"] for one in paths] == ["/b/{n:int}", "/b/{x}", "/a"]
+    assert [route["method"] for route in paths[1]["routes"]] == ["GET", "PUT"]
 
 
 def test_each_error_is_a_line() -> None:
@@ -667,3 +740,13 @@ def test_routes_that_somebody_put_aside_are_a_comment() -> None:
     )
     assert found["errors"] == []
     assert [one["path"] for one in found["routes"]] == ["/x"]
+
+
+@pytest.mark.parametrize(
+    "comment, lost",
+    [(" One; GET /b", "GET /b"), (" One; two", ""), ("GET /a; GET /b", ""), ("", "")],
+)
+def test_a_route_is_lost_in_a_comment(comment: str, lost: str) -> None:
+    assert render("routes.lost_route", comment) == lost
+    said = f"write the comment last: {lost} is in it" if lost else ""
+    assert render("routes.lost_problem", comment) == said
