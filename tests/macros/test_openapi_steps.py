@@ -466,11 +466,6 @@ def test_the_description_in_the_folder_differs_from_the_routes(answers: dict[str
 # Writing
 
 
-@pytest.mark.parametrize("found, text", [("ü", '"ü"'), ([1, None], "[1, null]"), ({}, "{}")])
-def test_a_value_is_written_as_json(found: Any, text: str) -> None:
-    assert render("describe.json", found) == text
-
-
 @pytest.mark.parametrize(
     "type, media_type", [("json", "application/json"), ("form", "application/x-www-form-urlencoded"), ("text/css", "text/css")]
 )  # fmt: skip

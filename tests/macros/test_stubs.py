@@ -454,6 +454,75 @@ def test_a_long_content_type_is_laid_out() -> None:
     )
 
 
+# The parts of a stub and of its tests
+
+
+def test_a_stub_begins_with_its_signature() -> None:
+    made = route("GET /{note} json show", ("note", "int"))
+    assert render("stubs.signature", made) == (
+        "def show(environ: request.Environ, note: int) -> response.Response:"
+    )
+
+
+def test_a_body_is_read_before_the_result_is_made() -> None:
+    made = route("PUT /notes json>json,text replace")
+    assert render("stubs.reading", made, rows(made)) == (
+        '    body = request.json(environ)\n    result = {"handler": "replace", "body": body}\n'
+    )
+
+
+def test_a_stub_chooses_between_the_types_that_it_offers() -> None:
+    made = route("GET / json,xml home")
+    assert render("stubs.choosing", made, rows(made)).splitlines() == [
+        '    offers = ["application/json", "application/xml"]',
+        "    match request.best_match(environ, offers):",
+        '        case "application/xml":',
+        '            return response.raw(b"<home/>\\n", "application/xml", headers=response.VARY)',
+        "        case _:",
+        "            return response.json(result, headers=response.VARY)",
+    ]
+
+
+def test_types_have_their_rows_in_the_order_of_the_route() -> None:
+    table = {"a": {"media_type": "x/a"}, "b": {"media_type": "x/b"}}
+    assert value("stubs.rows_of", ["b", "a"], table) == [table["b"], table["a"]]
+
+
+@pytest.mark.parametrize(
+    "line, asserted",
+    [
+        ("GET / text home", ['assert "Hello from home." in response.text']),
+        ("GET / json home", ['assert response.json() == {"handler": "home"}']),
+        ("GET / xml home", ['assert "home" in response.text']),
+        (
+            "PUT / text>csv home",
+            ['assert "home" in response.text', 'assert "value" in response.text'],
+        ),
+        (
+            "GET / text/css home",
+            ['result = {"handler": "home"}', 'assert f"{result}" in response.text'],
+        ),
+    ],
+)
+def test_the_content_of_each_type_is_asserted(line: str, asserted: list[str]) -> None:
+    made = route(line)
+    row = rows(made)[made["produces"][0]]
+    lines = render("stubs.content_assertions", made, rows(made), row).splitlines()
+    assert [line.strip() for line in lines if line] == asserted
+
+
+def test_a_response_without_a_body_is_asserted_to_have_none() -> None:
+    made = route("DELETE / none drop")
+    asserted = render("stubs.assertions", made, rows(made), rows(made)["none"])
+    assert asserted == '    assert response.status == 204\n    assert response.body == b""'
+
+
+@pytest.mark.parametrize("types, count", [("json", 2), ("bytes", 1), ("multipart", 2)])
+def test_a_body_is_refused_if_it_is_malformed_or_of_another_type(types: str, count: int) -> None:
+    made = route(f"PUT / {types}>none replace")
+    assert render("stubs.refusals", made, rows(made)[types]).count("def test_") == count
+
+
 # The layout of a line
 
 
