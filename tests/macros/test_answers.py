@@ -450,3 +450,28 @@ ASKED = {"project_name": "", "routes": "", "middleware": [], "_src_path": ""}
 )
 def test_a_word_that_is_no_question_is_refused(data: dict[str, Any], said: str) -> None:
     assert render("answers.unknown_problem", data, ASKED, {"old": 1}).strip() == said
+
+
+@pytest.mark.parametrize(
+    "folder, said",
+    [
+        ("app", ""),
+        ("new", ""),
+        ("../{here}/new", ""),  # nothing is read there
+        ("../{here}/app", "write {path}/app"),
+        ("link", "write {path}/app"),
+        ("file", "write the name of a folder: file is a file"),
+    ],
+)
+def test_a_folder_in_which_copier_would_stop_is_refused(
+    folder: str, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app").mkdir()
+    (tmp_path / "app/openapi.yaml").touch()
+    (tmp_path / "file").touch()
+    (tmp_path / "link").symlink_to("app")
+    folder = folder.format(here=tmp_path.name)
+    conf = SimpleNamespace(dst_path=folder, answers_file=".answers.yml", os="linux")
+    found = render("files.destination_problem", conf).strip()
+    assert found == said.format(path=tmp_path)

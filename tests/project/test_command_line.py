@@ -87,6 +87,34 @@ def test_the_answers_file_repeats_the_copy(shape: str, tmp_path: Path) -> None:
     assert Project(tmp_path / "b/app", "sample").files() == first.files()
 
 
+def test_a_destination_that_cannot_be_read_is_named_by_its_path(tmp_path: Path) -> None:
+    """Copier would advise to trust the template."""
+    project = generate(tmp_path / "app").path
+    (tmp_path / "link").symlink_to(project)
+    (tmp_path / "file").touch()
+    (tmp_path / "below").mkdir()
+    for folder, to in (("below", "../app"), (".", "link")):
+        done = copy(tmp_path / folder, "-lq", str(template()), to)
+        assert done.returncode == 1
+        assert done.stderr.endswith(f"write {project}\n")
+    assert copy(tmp_path / "below", "-lq", str(template()), "../new").returncode == 0
+    done = copy(tmp_path, "-lq", str(template()), "file")
+    assert done.stderr.endswith("write the name of a folder: file is a file\n")
+
+
+def test_the_commands_for_a_folder_that_looks_like_an_option_work(tmp_path: Path) -> None:
+    done = copy(tmp_path, "-l", str(template()), "./-app")
+    assert "  cd ./-app\n" in done.stderr
+    assert "/.copier-answers.yml" in done.stderr and " -app" not in done.stderr
+
+
+def test_a_terminal_without_utf_8_is_named(tmp_path: Path) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    words = ("copy", "-lq", "-d", "project_name=Größe", str(template()), "app")
+    done = run(tmp_path, sys.executable, "-m", "copier", *words, **ascii_only)
+    assert "set LC_ALL=C.UTF-8: " in done.stderr
+
+
 @pytest.mark.parametrize("package", "bin env lib out tmp".split())
 def test_git_ignores_no_file_of_a_project(package: str, tmp_path: Path) -> None:
     """Such names are in many a .gitignore, and what git ignores loses its edits in an update."""
