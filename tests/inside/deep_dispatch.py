@@ -49,6 +49,7 @@ def test_a_placeholder_is_tried_after_a_literal_without_a_match() -> None:
         ("/\u0663", "str", "\u0663"),
         ("/nan", "str", "nan"),
         ("/" + "9" * 20, "str", "9" * 20),
+        (f"/{TEXT[:-1]}", "str", TEXT[:-1]),
         ("/a/b//", "path", "a/b//"),
     ],
 )
@@ -79,6 +80,7 @@ def test_methods_of_one_path_are_found_together() -> None:
         ("notes", "write /notes, not notes"),
         ("/files/v{n:int}", "/files/v{n:int}: make v{n:int} a whole placeholder"),
         ("/{}", "make {} a whole placeholder"),
+        ("/a}", "make a} a whole placeholder"),
         ("/{a:word}", "word is not a kind: write int, float"),
         ("/a/{p:path}/b", "path must be last"),
         ("/{b}", "GET /{b} is in the table twice"),

@@ -155,7 +155,6 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "if size and not chunk:",
             "if not chunk:",
         ),
-        "a title is not escaped": (RESPONSE, "escape(title, quote=False)", "title"),
         "a stream that is too long is sent": (RESPONSE, "if 0 <= self.length < made:", "if False:"),
         "a cache grows without a bound": (
             RESPONSE,
@@ -179,6 +178,70 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             'f"It returned',
         ),
         "a body made by hand can be text": (RESPONSE, "(body, str | bytes)", "(body, bytes)"),
+        "an own HEAD is not called": (
+            BARE,
+            "handler = handlers.get(method)\n",
+            'handler = handlers.get("GET" if method == "HEAD" else method)\n',
+        ),
+        "an own OPTIONS is not called": (
+            BARE,
+            "if handler is not None:",
+            'if handler is not None and method != "OPTIONS":',
+        ),
+        "OPTIONS has no body": (
+            BARE,
+            '"REQUEST_METHOD") == "HEAD"',
+            '"REQUEST_METHOD") in ("HEAD", "OPTIONS")',
+        ),
+        "a request without a method is a failure": (
+            BARE,
+            'request.path(environ), environ.get("REQUEST_METHOD", "")',
+            'request.path(environ), environ["REQUEST_METHOD"]',
+        ),
+        "a 406 names one type": (REQUEST, "{', '.join(offers)}", "{offers[0]}"),
+        "the error of JSON has no place": (
+            REQUEST,
+            "The body is not JSON: {error}.",
+            "The body is not JSON.",
+        ),
+        "a 415 does not say what to send": (REQUEST, '[("Accept", media_type)]', "[]"),
+        "a 415 does not say which coding to send": (
+            REQUEST,
+            '[("Accept-Encoding", "identity")]',
+            "[]",
+        ),
+        "a body without a length has no end": (
+            REQUEST,
+            "if length or not server_ends_it else",
+            "if length else",
+        ),
+        "a body is no file": (
+            REQUEST,
+            "    def readable(self) -> bool:\n        return True\n",
+            "    def readable(self) -> bool:\n        return False\n",
+        ),
+        "a redirect loses its headers": (
+            RESPONSE,
+            '[("Location", target), *headers]',
+            '[("Location", target)]',
+        ),
+        "a control character is sent": (RESPONSE, "[ -~\\xa0-\\xff]*", "[ -\\xff]*"),
+        "a server's log cannot be ASCII": (
+            ERRORS,
+            '    text = text.encode("ascii", "backslashreplace").decode()\n',
+            "",
+        ),
+        "the development server listens everywhere": (SERVER, '"127.0.0.1"', '"0.0.0.0"'),
+        "Ctrl+C leaves the prompt in its line": (
+            SERVER,
+            "            print()\n",
+            "            pass\n",
+        ),
+        "a handler's tuple can have any length": (
+            RESPONSE,
+            "isinstance(made, tuple) and len(made) == 3",
+            "isinstance(made, tuple)",
+        ),
     },
     ("ladder", "test_http"): {
         "the body of a HEAD stays open": (BARE, "response.close(body)", "pass"),
@@ -454,6 +517,75 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "for status in range(200, 600)",
             "for status in _phrases",
         ),
+        "a title is not escaped": (RESPONSE, "escape(title, quote=False)", "title"),
+        "a failure is a 503": (BARE, "HTTPError(500)", "HTTPError(503)"),
+        "an error loses what it was raised with": (
+            BARE,
+            "return response.problem(environ, error)",
+            "return response.problem(environ, HTTPError(error.status))",
+        ),
+        "a header's name has a case": (REQUEST, "name.upper()", "name"),
+        "a missing query is a failure": (
+            REQUEST,
+            'environ.get("QUERY_STRING", "")',
+            'environ["QUERY_STRING"]',
+        ),
+        "an empty first value is none": (
+            REQUEST,
+            "fields.get(name, [default])[0]",
+            "fields.get(name, [default])[0] or default",
+        ),
+        "a cookie needs no value": (
+            REQUEST,
+            'if name.strip(" \\t") and equals:',
+            'if name.strip(" \\t"):',
+        ),
+        "an offer has a case": (REQUEST, "exact = offer.lower()", "exact = offer"),
+        "the last of equal offers wins": (REQUEST, "if weight > highest:", "if weight >= highest:"),
+        "a weight can be above one": (REQUEST, "0 <= float(weight) <= 1", "0 <= float(weight)"),
+        "ASCII is not UTF-8": (REQUEST, '("utf-8", "utf8", "us-ascii")', '("utf-8", "utf8")'),
+        "a parameter after the charset is a part of it": (
+            REQUEST,
+            'charset.partition(";")[0]',
+            "charset",
+        ),
+        "text can be anything": (REQUEST, 'media_type: str = "text/plain"', 'media_type: str = ""'),
+        "a body is read before it is refused": (
+            REQUEST,
+            "while stream.left and max(size, stream.length) <= limit:",
+            "while stream.left and size <= limit:",
+        ),
+        "a body can have a length and a coding": (
+            REQUEST,
+            "if coding and not (",
+            "if coding and not length and not (",
+        ),
+        "objects in arrays have no depth": (
+            REQUEST,
+            'bytes.maketrans(b"{}", b"[]")',
+            'bytes.maketrans(b"", b"")',
+        ),
+        "a URL keeps its host": (REQUEST, '"/" + rest.partition("/")[2]', '"/" + rest'),
+        "the headers of a response stay for the next": (RESPONSE, "ALWAYS.copy()", "ALWAYS"),
+        "a redirect is quoted twice": (RESPONSE, 'safe="!#$%&', 'safe="!#$&'),
+        "the length of a stream is not sent": (
+            RESPONSE,
+            "status, content_type, length, headers)\n    except",
+            "status, content_type, -1, headers)\n    except",
+        ),
+        "the title of a problem has the status": (RESPONSE, '"title": line[4:]', '"title": line'),
+        "a name of a header can go on": (RESPONSE, '?").fullmatch\n_value', '?").match\n_value'),
+        "the first chunk is sent twice": (
+            RESPONSE,
+            "chain([self.first], self.rest)",
+            "chain([self.first, self.first], self.rest)",
+        ),
+        "a log has no traceback": (ERRORS, "logger.exception(line, ", "logger.error(line, "),
+        "a rejected status is a TypeError": (
+            ERRORS,
+            "400 <= status <= 599",
+            "401 <= status <= 599",
+        ),
     },
     ("tree", "test_notes"): {
         "a line is missing": (ROUTES, '    ("GET", "/notes", notes.list_notes),\n', ""),
@@ -464,14 +596,13 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "static[path] = node.handlers, ()",
             "static[path] = {method: handler}, ()",
         ),
-    },
-    ("tree", "deep_dispatch"): {
-        "the widest kind wins": (
+        "a method that comes later is lost": (
             DISPATCH,
-            "for kind in KINDS if kind in there",
-            "for kind in there",
+            "static[path] = node.handlers, ()",
+            "static.setdefault(path, (dict(node.handlers), ()))",
         ),
     },
+    ("tree", "deep_dispatch"): {},
     ("tree", "test_dispatch"): {
         "a dead end is final": (
             DISPATCH,
@@ -511,6 +642,19 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
         "a rest loses its first segment": (DISPATCH, '"/".join(segments)', '"/".join(rest)'),
         "a parameter is lost": (DISPATCH, "(*values, convert(segment))", "(convert(segment),)"),
+        "the widest kind wins": (
+            DISPATCH,
+            "for kind in KINDS if kind in there",
+            "for kind in there",
+        ),
+        "a brace at the end is a text": (DISPATCH, ' or "}" in segment', ""),
+        "a UUID can be short": (DISPATCH, "-[0-9A-Fa-f]{12}", "-[0-9A-Fa-f]{1,12}"),
+        "a placeholder without a kind is a path": (
+            DISPATCH,
+            'placeholder[1] or "str"',
+            'placeholder[1] or "path"',
+        ),
+        "a float has no sign": (DISPATCH, 'r"-?[0-9]{1,19}', 'r"[0-9]{1,19}'),
     },
     ("everything", "test_pages"): {
         "a page is not escaped": (
