@@ -1,12 +1,28 @@
 """The generated project as a process of its own, under each server, over raw sockets."""
 
 from collections.abc import Iterator
+from functools import cache
 
 import pytest
 
 from conformance.servers import CASES, EXITS, LIMIT, STOP, Case, observe
-from harness.projects import generate
+from harness.projects import Project, generate
 from harness.serving import COMMANDS, CONFIGURED, Running, running, with_version
+from harness.wire import ask, request
+
+GUARD = """
+from . import bare
+
+
+def application(environ, start_response):
+    if environ["PATH_INFO"].startswith("/admin"):
+        start_response("403 Forbidden", [("Content-Type", "text/plain")])
+        return [b""]
+    return bare.application(environ, start_response)
+
+
+app = application
+"""
 
 
 @pytest.fixture(scope="module", params=COMMANDS, ids=with_version)
@@ -37,6 +53,22 @@ def test_a_handler_that_exits_does_what_the_table_says(name: str) -> None:
 def test_a_request_gets_its_response_before_the_server_ends(name: str) -> None:
     with running(name) as server:
         assert observe(STOP, server) == STOP.right
+
+
+@cache
+def guarded(server: str) -> Project:
+    """A project with a middleware of its owner's that looks at PATH_INFO."""
+    project = generate(server=server, routes="GET /admin text admin")
+    (project.source / "__init__.py").write_text(GUARD, "utf-8")
+    return project
+
+
+@pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
+def test_an_absolute_url_does_not_get_past_a_guard(name: str) -> None:
+    targets = ("/admin", "http://localhost/admin", "HTTPS://a@localhost:8000/admin")
+    with running(name, guarded) as server:
+        replies = [ask(server.port, request("GET", target)) for target in targets]
+    assert [reply.status if reply else 0 for reply in replies] == [403] * len(targets)
 
 
 def test_the_limits_of_a_server_agree_with_those_of_the_application() -> None:
