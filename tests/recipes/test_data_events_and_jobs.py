@@ -177,9 +177,9 @@ class Listener:
         """Return the next event; comments are none, and the begin of a stream is none."""
         fields: dict[str, str] = {}
         while line := self.response.readline().decode():
-            name, _, value = line.rstrip("\n").partition(": ")
+            name, _, value = line.rstrip("\n").partition(":")
             if name:
-                fields[name] = value
+                fields[name] = value.removeprefix(" ")
             elif fields and fields["event"] != "begin":
                 return fields
             else:
