@@ -62,7 +62,7 @@ def test_a_copy_leaves_the_files_that_are_there(
 
 def test_the_message_names_the_files_that_it_left(template: Template, repository: Path) -> None:
     done = copy(template, repository, "--defaults")
-    assert "stay as they are: .gitignore, README.md, LICENSE, pyproject.toml\n" in done.stderr
+    assert "stay as they are: .gitignore, README.md, pyproject.toml, LICENSE\n" in done.stderr
     assert "In pyproject.toml, [project] and the settings" in done.stderr
 
 
@@ -76,6 +76,39 @@ def test_a_package_that_is_there_keeps_its_init(template: Template, repository: 
     init.write_text("from .bare import application as application\n")
     tests = run_tests(Project(repository, "sample"))
     assert tests.returncode == 0, tests.stdout[-3000:]
+
+
+def test_a_copy_that_would_stop_half_way_writes_nothing(
+    template: Template, repository: Path
+) -> None:
+    before = Living.at(repository).files()
+    client = repository / "tests/client.py"
+    client.parent.mkdir()
+    client.write_text("# Mine\n")
+    done = copy(template, repository, "--defaults")
+    assert done.returncode == 1
+    assert "move tests/client.py, or add --overwrite" in done.stderr
+    assert set(Living.at(repository).files()) == {*before, "tests/client.py"}
+    done = copy(template, repository, "--defaults", "--overwrite")
+    assert done.returncode == 0, done.stderr
+    assert "# Mine" not in client.read_text()
+    assert_mine(repository)
+
+
+def test_a_folder_of_a_larger_repository_is_told_what_to_move(
+    template: Template, repository: Path
+) -> None:
+    folder = repository / "services" / "notes"
+    folder.mkdir(parents=True)
+    done = copy(template, folder, "--defaults", "-d", "extras=[github-actions]")
+    assert "git init" not in done.stderr
+    assert '  git add -A && git commit -m "Begin"\n' in done.stderr
+    assert f"at the top of a repository only: move it to {repository}.\n" in done.stderr
+    project = existing(folder)
+    assert project.update(add="GET /hello text hello") == []
+    commit(folder)
+    done = copy(template, repository, "--defaults", "-d", "extras=[github-actions]")
+    assert "git init" not in done.stderr and "at the top of a repository" not in done.stderr
 
 
 def test_an_update_leaves_files_that_were_there_before(

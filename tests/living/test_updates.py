@@ -147,13 +147,41 @@ def test_a_recopy_discards_the_edits_and_keeps_the_answers(versions: Template) -
 # What an answer deletes
 
 
+def test_a_file_that_its_owner_replaced_stays_without_its_extra(versions: Template) -> None:
+    project = Living(versions.path, extras=["github-actions", "dependabot", "docker"])
+    mine = {".github/workflows/ci.yml": "on: push\n", "Dockerfile": "FROM mine\n"}
+    for name, text in mine.items():
+        project.write(name, text)
+    done = cli(project.path, "update", "-l", "-r", ":current:", "-dextras=[]", "-dserver=none")
+    assert project.conflicts() == []
+    assert {name: project.project.read(name) for name in mine} == mine
+    named = done.stderr.split("No answer needs these files now.")[1].split("\n\n")[1].split()
+    assert sorted(named) == sorted([*mine, ".dockerignore", ".github/dependabot.yml"])
+    commit(project.path)
+    # and what is deleted then does not come back
+    (project.path / "Dockerfile").unlink()
+    commit(project.path)
+    assert project.update(add="GET /more text more") == []
+    assert not (project.path / "Dockerfile").exists()
+    assert project.project.read(".github/workflows/ci.yml") == "on: push\n"
+
+
+def test_a_new_server_is_told_with_its_command(versions: Template) -> None:
+    project = Living(versions.path)
+    done = cli(project.path, "update", "-l", "-r", ":current:", "-dserver=granian")
+    assert "  command   uv run --no-dev --extra granian python serve.py\n" in done.stderr
+    new = {name for name, how in project.changed().items() if how == "??"}
+    assert new == {name for name in new if f"  file      {name}\n" in done.stderr}
+
+
 def test_the_message_names_the_files_that_an_answer_deletes(versions: Template) -> None:
     project = Living(versions.path, server="gunicorn", license="MIT", dispatcher="tree")
     project.write("gunicorn.conf.py", "# Mine\n")
     answers = [f"-d{answer}" for answer in ("server=none", "license=none", "dispatcher=ladder")]
     done = cli(project.path, "update", "-l", "-r", ":current:", *answers)
     deleted = [name for name, how in project.changed().items() if how == " D"]
-    named = done.stderr.split("deleted (")[1].split("\n\n")[1].split()
+    lines = done.stderr.split("They take away")[1].split("\n\n")[1].splitlines()
+    named = [line.split()[1] for line in lines if line.split()[0] == "file"]
     assert "gunicorn.conf.py" in deleted
     assert sorted(named) == sorted(deleted)
 

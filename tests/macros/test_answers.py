@@ -107,67 +107,6 @@ def test_a_module_whose_routes_are_gone_stays(modules: Any, emptied: list[str]) 
     assert found == [{"module": name, "routes": []} for name in emptied]
 
 
-# What an update deletes
-
-
-def deleted(
-    saved: dict[str, Any],
-    license: str = "none",
-    dispatcher: str = "ladder",
-    server: str = "none",
-    extras: tuple[str, ...] = (),
-    *,
-    yours: tuple[str, ...] = (),
-    operations: bool = True,
-) -> list[str]:
-    """Return the files that an update deletes: the answers before, and those that are left."""
-    answers = (license, dispatcher, server, list(extras), PACKAGE, operations)
-    return render("answers.deleted_files", saved, list(yours), *answers).split()
-
-
-@pytest.mark.parametrize(
-    "saved, files",
-    [
-        ({}, []),
-        ({"license": "MIT"}, ["LICENSE"]),
-        ({"server": "gunicorn"}, ["gunicorn.conf.py"]),
-        ({"server": "uwsgi"}, ["uwsgi.ini"]),
-        ({"server": "granian"}, ["serve.py"]),
-        ({"dispatcher": "tree"}, ["src/sample/dispatch.py", "tests/test_dispatch.py"]),
-        ({"extras": ["docker"]}, ["Dockerfile", ".dockerignore"]),
-        ({"extras": ["unknown"]}, []),
-    ],
-)
-def test_a_file_goes_with_its_answer(saved: dict[str, Any], files: list[str]) -> None:
-    assert deleted(saved) == files
-
-
-def test_a_file_that_is_still_needed_stays() -> None:
-    saved = {"license": "MIT", "server": "waitress", "dispatcher": "tree", "extras": ["docker"]}
-    assert deleted(saved, "Apache-2.0", "tree", "granian", ("docker",)) == []
-
-
-def test_a_file_of_the_owners_is_not_deleted() -> None:
-    saved = {"license": "MIT", "extras": ["docker"]}
-    assert deleted(saved, yours=("LICENSE", "Dockerfile")) == [".dockerignore"]
-
-
-@pytest.mark.parametrize("saved", [{"server": "uwsgi"}, {"extras": ["docker"]}])
-def test_operations_go_with_the_last_answer_that_needed_them(saved: dict[str, Any]) -> None:
-    assert "OPERATIONS.md" in deleted(saved, operations=False)
-    assert "OPERATIONS.md" not in deleted(saved, operations=True)
-
-
-def test_operations_that_were_never_there_are_not_deleted() -> None:
-    assert deleted({"license": "none"}, operations=False) == []
-
-
-@pytest.mark.parametrize("count, dispatcher", [(1, "ladder"), (32, "ladder"), (33, "tree")])
-def test_many_routes_get_a_tree(count: int, dispatcher: str) -> None:
-    routes = "\n".join(f"GET /a{number} json a{number}" for number in range(count))
-    assert render("answers.dispatcher_for", routes) == dispatcher
-
-
 @pytest.mark.parametrize(
     "extras, preset, server",
     [
@@ -181,6 +120,12 @@ def test_a_container_has_a_server(extras: list[str], preset: str, server: str) -
     assert render("answers.server_for", extras, {"server": preset}) == server
 
 
+@pytest.mark.parametrize("count, dispatcher", [(1, "ladder"), (32, "ladder"), (33, "tree")])
+def test_many_routes_get_a_tree(count: int, dispatcher: str) -> None:
+    routes = "\n".join(f"GET /a{number} json a{number}" for number in range(count))
+    assert render("answers.dispatcher_for", routes) == dispatcher
+
+
 # What is read from the project's folder
 
 
@@ -190,7 +135,9 @@ def in_folder(folder: Path, *files: str, **data: str) -> dict[str, Any]:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
     return {
-        "_copier_conf": SimpleNamespace(dst_path=folder, data=data, answers_file=".answers.yml"),
+        "_copier_conf": SimpleNamespace(
+            dst_path=folder, data=data, answers_file=".answers.yml", overwrite=False
+        ),
         "_external_data": {
             "answers": {"routes": "GET /a"},
             "openapi_json": {"openapi": "3.1.0", "paths": {"/b": {"get": {}}}},
@@ -237,6 +184,19 @@ def test_a_file_that_was_there_before_is_its_owners(name: str, tmp_path: Path) -
     answers = in_folder(tmp_path, name, "tests/client.py")
     assert value("answers.owned_files", {}, PACKAGE, **answers) == [name]
     assert value("answers.owned_files", {"routes": "GET /a"}, PACKAGE, **answers) == []
+
+
+@pytest.mark.parametrize("name", ["src/sample/bare.py", "tests/client.py"])
+def test_a_file_that_a_copy_would_stop_at_is_told_before_it_starts(
+    name: str, tmp_path: Path
+) -> None:
+    answers = in_folder(tmp_path, name, "README.md")
+    said = render("answers.package_name_problem", PACKAGE, {}, **answers)
+    assert said.splitlines()[0] == f"move {name}, or add --overwrite"
+    assert render("answers.package_name_problem", PACKAGE, {"routes": "GET /a"}, **answers) == ""
+    answers["_copier_conf"].overwrite = True
+    assert render("answers.package_name_problem", PACKAGE, {}, **answers) == ""
+    assert "is not a package name" in render("answers.package_name_problem", "2", {}, **answers)
 
 
 @pytest.mark.parametrize("name", OWNED)
@@ -414,22 +374,6 @@ def test_only_a_new_project_can_leave_the_routes_to_the_example(routes: str) -> 
     saved = {"routes": "GET / html home"}
     assert render("answers.routes_problem", routes, ["json"], {}, {}) == ""
     assert "at least one route" in render("answers.routes_problem", routes, ["json"], {}, saved)
-
-
-@pytest.mark.parametrize(
-    "server, extras, parts, expected",
-    [
-        ("none", ["agents"], ["cookies"], ""),
-        ("uwsgi", [], [], "yes"),
-        ("none", ["dependabot"], [], "yes"),
-        ("none", [], ["uploads"], "yes"),
-    ],
-)
-def test_operations_explain_what_can_be_configured(
-    server: str, extras: list[str], parts: list[str], expected: str
-) -> None:
-    answers = {"server": server, "extras": extras}
-    assert render("answers.has_operations", answers, parts) == expected
 
 
 # Words that are no question

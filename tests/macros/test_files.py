@@ -22,6 +22,17 @@ def test_characters_of_a_pattern_are_literal(name: str, tmp_path: Path) -> None:
     assert render("files.there", tmp_path / name) == "there"
 
 
+@pytest.mark.parametrize("git", [".git/HEAD", ".git"])  # a worktree has a file
+def test_a_repository_is_found_from_any_folder_in_it(git: str, tmp_path: Path) -> None:
+    inner = tmp_path / "services" / "a"
+    inner.mkdir(parents=True)
+    (tmp_path / git).parent.mkdir(exist_ok=True)
+    (tmp_path / git).touch()
+    assert render("files.repository_of", str(inner)) == str(tmp_path)
+    assert render("files.repository_of", str(tmp_path)) == str(tmp_path)
+    assert render("files.repository_of", "/nowhere/else") == ""
+
+
 @pytest.mark.parametrize(
     "files, key",
     [

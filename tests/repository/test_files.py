@@ -1,5 +1,6 @@
 """The repository itself: anyone can clone it, on any system."""
 
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -35,6 +36,15 @@ def test_file_names_differ_in_more_than_case(names: list[str]) -> None:
 
 def test_file_names_are_short_enough_for_windows(names: list[str]) -> None:
     assert max(len(name) for name in names) <= 160  # a full path may have 260 characters
+
+
+def test_a_release_moves_no_file_of_the_template(names: list[str]) -> None:
+    """Copier deletes a file that has moved, with its owner's edits: after v1.0.0, only add lines."""
+    there = {
+        re.sub(r"\{% .*? %\}|\.jinja$", "", name) for name in names if name.startswith("template/")
+    }
+    listed = (ROOT / "tests/repository/paths.txt").read_text("utf-8").splitlines()
+    assert listed == sorted(there)
 
 
 def test_a_clone_on_windows_has_the_same_bytes(tmp_path: Path) -> None:
