@@ -25,9 +25,11 @@ def test_every_recipe_is_in_the_list() -> None:
     assert sorted(linked) == sorted(pages - {"README"})
 
 
-def test_the_list_says_how_many_lines_each_recipe_has() -> None:
+def test_the_list_says_about_how_many_lines_each_recipe_has() -> None:
     said = re.findall(r"(?m)^- \[.*?\]\((\w+)\.md\): .* \((\d+)\)$", recipes.page("README"))
-    assert said == [(name, str(recipes.lines(name))) for name, _ in said] != []
+    true = {name: recipes.lines(name) for name, _ in said}
+    assert [(n, true[n]) for n, count in said if abs(int(count) - true[n]) > 2 + true[n] / 10] == []
+    assert len(said) > 10
 
 
 # How a page is followed
