@@ -2,11 +2,14 @@
 
 import ast
 import re
+import sys
+from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
 import pytest
 
+from harness.projects import run
 from harness.rendering import render, value
 
 KEY = "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345"
@@ -313,6 +316,29 @@ def test_a_stub_is_python_at_any_length_of_its_names(types: str, length: int) ->
     path = "/".join("{" + name + "}" for name, _ in names)
     stub = handler(f"POST /{path} {types} {'f' * length}", *names)
     assert ast.unparse(ast.parse(stub)).startswith(f"def {'f' * length}(environ: request.Environ")
+
+
+LONG_TYPES = [
+    "json",
+    "json,html",
+    f"json>xml,text/{'c' * 80}",
+    f"form>html,text/{'c' * 81}",
+    f"bytes>text,text/{'c' * 82}",
+]
+
+
+@pytest.mark.parametrize("types", LONG_TYPES, ids=range(len(LONG_TYPES)))
+def test_stubs_and_their_tests_are_laid_out_as_formatters_do(types: str, tmp_path: Path) -> None:
+    file = tmp_path / "stubs.py"
+    with file.open("w", encoding="utf-8") as stream:
+        for length in range(1, 51):
+            kinds = [("a" * length, "int"), ("b" * length, "uuid")]
+            line = f"POST /{{{'a' * length}}}/{{{'b' * length}}} {types} {'f' * length}"
+            stream.write(f"{handler(line, *kinds)}\n\n\n{checks_of(line, *kinds)}\n\n\n")
+    file.write_text(file.read_text("utf-8").rstrip() + "\n", "utf-8")
+    command = ("-m", "ruff", "format", "--isolated", "--line-length=100", "--diff", str(file))
+    done = run(tmp_path, sys.executable, *command)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_handlers_import_only_what_they_use() -> None:
