@@ -239,10 +239,10 @@ def test_an_api_checks_with_pydantic_as_the_page_shows(with_api: Living) -> None
     )
     write(made.project, Step("python", read, "In `src/my_app/rest.py`, instead of `read`:"))
     handlers = "src/my_app/handlers/books.py"
-    made.edit(handlers, "BOOK: rest.Checks = ", "BOOK = ")
+    made.edit(handlers, "BOOK: Checks = ", "BOOK = ")
     write(made.project, Step("python", model, f"In `{handlers}`, above `list_books`:"))
-    made.edit(handlers, "rest.read(environ, BOOK)", "rest.read(environ, Book)")
-    made.edit(handlers, "rest.read(environ, BOOK)", "rest.read(environ, Book)")
+    made.edit(handlers, "read(environ, BOOK)", "read(environ, Book)")
+    made.edit(handlers, "read(environ, BOOK)", "read(environ, Book)")
     done = run_tests(made.project, "tests/test_books.py")
     assert done.returncode == 0, done.stdout[-3000:]
     assert_typed(made.project)

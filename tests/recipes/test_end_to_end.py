@@ -103,7 +103,11 @@ def test_the_grown_project_passes_its_tests(project: Living) -> None:
 @pytest.mark.matrix
 def test_the_grown_project_grows_on(project: Living) -> None:
     made = project.copy()
-    added = "GET /account/settings html settings; GET /files/{name}/size json size"
+    added = """
+        GET /account/settings html settings; GET /files/{name}/size json size
+        POST /memos/import multipart>json import_memos; GET /api/books.csv csv export_books
+        GET /orders/live sse follow_orders; GET /api/books/rows ndjson book_rows
+    """
     assert made.update(add=added) == []
     done = run_tests(made.project, "tests/test_account.py", "tests/test_files.py")
     assert done.returncode == 0, done.stdout[-3000:]

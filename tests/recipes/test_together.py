@@ -56,6 +56,14 @@ def test_a_recipe_replaces_no_handler_and_no_test_that_it_does_not_add(name: str
 
 
 @pytest.mark.parametrize("name", [*TOGETHER, *OTHERS])
+def test_a_handler_imports_in_the_form_that_no_later_route_conflicts_with(name: str) -> None:
+    for step in steps(name):
+        if "handlers/" in step.sentence and "from .. import" in step.code:
+            [names] = re.findall(r"from \.\. import \(\n(.*?)\)", step.code, re.DOTALL)
+            assert set(names.split()) <= {"request,", "response,", "uploads,"}  # as in the stub
+
+
+@pytest.mark.parametrize("name", [*TOGETHER, *OTHERS])
 def test_a_recipe_extends_the_files_that_others_extend(name: str) -> None:
     for step in steps(name):
         for file in ("tests/conftest.py", "src/my_app/config.py", ".env.example", "pyproject.toml"):
