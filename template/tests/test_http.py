@@ -125,18 +125,18 @@ def test_a_body_that_no_handler_reads_is_dropped(headers: dict[str, str], read: 
 
 
 @pytest.mark.parametrize(
-    "made, content_type, body",
+    "build, content_type, body",
     [
-        (response.text("\u00e9\ud800"), "text/plain; charset=utf-8", b"\xc3\xa9?"),
-        (response.html("<p>"), "text/html; charset=utf-8", b"<p>"),
-        (response.json([None]), "application/json", b"[null]\n"),
-        (response.raw(b"\0", "image/png"), "image/png", b"\0"),
-        (response.stream([b"a", b"b"], "text/css", length=2), "text/css", b"ab"),
-        (response.stream([], "text/css", length=0), "text/css", b""),
+        (lambda: response.text("\u00e9\ud800"), "text/plain; charset=utf-8", b"\xc3\xa9?"),
+        (lambda: response.html("<p>"), "text/html; charset=utf-8", b"<p>"),
+        (lambda: response.json([None]), "application/json", b"[null]\n"),
+        (lambda: response.raw(b"\0", "image/png"), "image/png", b"\0"),
+        (lambda: response.stream([b"a", b"b"], "text/css", length=2), "text/css", b"ab"),
+        (lambda: response.stream([], "text/css", length=0), "text/css", b""),
     ],
 )
-def test_a_response_is_complete(made: Any, content_type: str, body: bytes) -> None:
-    status, headers, chunks = made
+def test_a_response_is_complete(build: Any, content_type: str, body: bytes) -> None:
+    status, headers, chunks = build()
     assert status == "200 OK"
     assert ("X-Content-Type-Options", "nosniff") in headers
     assert ("Content-Type", content_type) in headers

@@ -336,7 +336,11 @@ def test_routes_that_are_there_are_not_given_again() -> None:
         ),
         ("PUT /a json a", {"/a": {"put": {}}}, "PUT /a: reads json here, no body in F\n"),
         ("GET /{a:int} json a", {"/{b}": {"get": {}}}, "GET /{a:int}: /{b} in F\n"),
-        ("GET /a json a", {"/a": {"get": {}}, "/{x}.json": {"get": {}}}, ""),
+        (
+            "GET /a json a",
+            {"/a": {"get": {}}, "/{x}.json": {"get": {}}},
+            "GET /{x}.json: {x}.json: make the placeholder a whole segment\n",
+        ),
     ],
 )
 def test_each_difference_is_one_line(here: str, there: Any, difference: str) -> None:
@@ -555,3 +559,35 @@ def test_a_suggested_description_is_the_summary_or_a_first_sentence() -> None:
 
 def test_a_route_in_a_summary_is_not_taken_for_one() -> None:
     assert line(summary="List; GET /pets") == "GET /x json a # List, GET /pets"
+
+
+def test_operations_that_are_not_routes_are_counted_and_listed() -> None:
+    paths = {
+        "/a": {"get": {}, "head": {}, "options": {}, "trace": {}},
+        "/{x},{y}": {"get": {}},
+        "/b": {"post": {"requestBody": {"content": {"application/json": {}, "text/csv": {}}}}},
+    }
+    found = value("openapi.suggested", document(paths), FILE)
+    assert (found["operations"], found["left_out"]) == (4, 2)
+    here = routes("GET /a json get_a; POST /b json>json post_b")
+    assert render("openapi.differs", document(paths), FILE, here) == (
+        "TRACE /a: no route has this method\n"
+        "GET /{x},{y}: {x},{y}: make the placeholder a whole segment\n"
+    )
+
+
+def test_a_description_that_is_refused_has_no_operations() -> None:
+    found = value("openapi.suggested", {}, FILE)
+    assert (found["operations"], found["left_out"]) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "row, said",
+    [
+        ({"method": "GET", "notes": []}, ""),
+        ({"notes": ["# TRACE /: no route has this method"]}, "yes"),
+        ({"notes": ["# OPTIONS /: handled automatically"]}, ""),
+    ],
+)
+def test_what_a_rule_does_is_not_left_out(row: dict[str, Any], said: str) -> None:
+    assert render("openapi.is_left_out", row) == said

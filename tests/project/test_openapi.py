@@ -193,14 +193,30 @@ def test_an_update_takes_over_what_a_description_gained() -> None:
     assert project.refusal(sync="1") == "there is no openapi.yaml or openapi.json here"
 
 
+def test_a_copy_says_that_it_reads_a_description_and_how_much_is_not_in_the_routes() -> None:
+    source, folder = Template(), Path(tempfile.mkdtemp(dir=scratch()))
+    (folder / "openapi.yaml").write_text(
+        PETSTORE.replace("paths:", "paths:\n  /{x},{y}: {get: {}}")
+    )
+    done = cli(folder, "copy", "-l", str(source.path), ".")
+    assert done.returncode == 0, done.stderr
+    read, rest = done.stderr.split("Reading openapi.yaml. Several megabytes take up to a minute.\n")
+    assert "create" not in read
+    counted = re.findall(r"(\d+) of (\d+) operations are not routes: see the comments", rest)
+    routes = answers_of(Project(folder, "pet_store"))["routes"].splitlines()
+    assert len(counted) == 1
+    assert int(counted[0][1]) - int(counted[0][0]) == sum(line[:1] != "#" for line in routes)
+
+
 def test_a_sync_names_what_it_leaves_alone() -> None:
     project = Living(Template().path, routes="GET /live json alive\nGET /old text old")
-    new = "/health: {get: {operationId: alive}}"
+    new = "/health: {get: {operationId: alive}, trace: {}}"
     project.write("openapi.yaml", f"openapi: 3.1.0\npaths:\n  {new}\n")
     done = cli(project.path, "update", "-l", "-r", ":current:", "-d", "sync=1")
     assert done.returncode == 0, done.stderr
     assert "GET /live alive: moved to GET /health in openapi.yaml, which is alive_2" in done.stderr
     assert "GET /old old: not in openapi.yaml\n" in done.stderr
+    assert "TRACE /health: no route has this method\n" in done.stderr
     assert {row[2] for row in project.served()} == {"alive", "old", "alive_2"}
 
 
