@@ -194,7 +194,7 @@ ADDS = {
     "GET /notes/{id:int}": "line 1: there is GET /notes/{note_id:int} already, named show_note",
     "PUT /notes json list_pets": "line 1: the name list_pets is used by GET /pets: write another",
     "GET /pets; GET //": "line 1: there is GET /pets already, named list_pets\n"
-    "line 2: an empty segment: write one /",
+    "line 2: write one /, not an empty segment",
     "DELETE /notes": "",
 }  # fmt: skip
 

@@ -19,15 +19,15 @@ WRONG = {
     "GET /a json a  # A; POST /b json b": "write the comment last: POST /b is in it",
     "FETCH /": "unknown method FETCH: write GET POST PUT PATCH DELETE",
     "get /": "write GET, not get",
-    "HEAD /": "HEAD is automatic: delete this line",
-    "options /": "OPTIONS is automatic: delete this line",
+    "HEAD /": "delete this line: HEAD is automatic",
+    "options /": "delete this line: OPTIONS is automatic",
     "GET": "write a path after GET",
-    "GET / json home please": "too many words: write METHOD PATH TYPES NAME",
+    "GET / json home please": "write METHOD PATH TYPES NAME: too many words",
     "GET notes": "start the path with /, not notes",
-    "GET //notes": "an empty segment: write one /",
-    "GET /a//b": "an empty segment: write one /",
-    "GET /a/../b": "clients resolve ..: leave it out",
-    "GET /./b": "clients resolve .: leave it out",
+    "GET //notes": "write one /, not an empty segment",
+    "GET /a//b": "write one /, not an empty segment",
+    "GET /a/../b": "leave out ..: clients resolve it",
+    "GET /./b": "leave out .: clients resolve it",
     "GET /<id>": "write {id}, not <id>",
     "GET /<int:id>": "write {id:int}, not <int:id>",
     "GET /:id": "write {id}, not :id",
@@ -35,46 +35,46 @@ WRONG = {
     "GET /*": "write {path:path}, not *",
     "GET /{}": "write {name} or {name:int}, not {}",
     "GET /{2nd}": "write {name} or {name:int}, not {2nd}",
-    "GET /{id}.json": "{id}.json: make the placeholder a whole segment",
+    "GET /{id}.json": "make the placeholder a whole segment: {id}.json",
     "GET /a%20b": "write the character itself, not a%20b",
     "GET /a?b=c": "leave out the query: a",
-    'GET /a"b': 'a"b: leave out "',
-    "GET /a\\b": "a\\b: leave out \\",
-    "GET /a:b|c": "a:b|c: leave out |",
-    "GET /{id:number}": f"unknown kind number: use {KINDS}",
-    "GET /{id:Int}": f"unknown kind Int: use {KINDS}",
-    "GET /{rest:path}/edit": "{rest:path} must be last",
-    "GET /{class}": "class is reserved: write {class_}",
-    "GET /{result}": "result is reserved: write {result_}",
-    "GET /{l}": "l is reserved: write {l_}",
-    "GET /{id}/{id:int}": "{id} is used twice: rename one",
+    'GET /a"b': 'leave out " in a"b',
+    "GET /a\\b": "leave out \\ in a\\b",
+    "GET /a:b|c": "leave out | in a:b|c",
+    "GET /{id:number}": f"use {KINDS}: unknown kind number",
+    "GET /{id:Int}": f"use {KINDS}: unknown kind Int",
+    "GET /{rest:path}/edit": "put {rest:path} last",
+    "GET /{class}": "write {class_}: class is reserved",
+    "GET /{result}": "write {result_}: result is reserved",
+    "GET /{l}": "write {l_}: l is reserved",
+    "GET /{id}/{id:int}": "rename one {id}: it is used twice",
     f"GET /{{{LONG}}}": f"use at most 50 letters, not 57: {LONG}",
     "GET / jsn home": f"did you mean json? Unknown type jsn; use one of {SHORT}",
     "GET / JSON home": f"did you mean json? Unknown type JSON; use one of {SHORT}",
     "GET /feed rss feed": f"did you mean application/rss+xml? Unknown type rss; use one of {SHORT}",
-    "GET / word home": f"unknown type word: write a media type like text/css, or {SHORT}",
+    "GET / word home": f"write a type like text/css, not word, or {SHORT}",
     "GET / text/ home": f"did you mean text? Unknown type text/; use one of {SHORT}",
-    "GET / image/ home": f"unknown type image/: write a media type like text/css, or {SHORT}",
-    "GET / json,,html": "a type is missing in json,,html (no spaces around commas)",
-    "GET / json, html": "a type is missing in json, (no spaces around commas)",
-    "GET / json,html,json": "json is used twice",
-    "GET / a/b,A/B": "a/b and A/B are the same type: leave one out",
-    "GET / html,text/html": "html and text/html are the same type: leave one out",
-    "GET / json,none": "none means no body: leave out the other types",
-    "GET / none,none": "none means no body: leave out the other types",
+    "GET / image/ home": f"write a type like text/css, not image/, or {SHORT}",
+    "GET / json,,html": "write a type on each side of a comma, without spaces: json,,html",
+    "GET / json, html": "write a type on each side of a comma, without spaces: json,",
+    "GET / json,html,json": "leave out one json: it is used twice",
+    "GET / a/b,A/B": "leave out a/b or A/B: they are the same type",
+    "GET / html,text/html": "leave out html or text/html: they are the same type",
+    "GET / json,none": "leave out the other types: none means no body",
+    "GET / none,none": "leave out the other types: none means no body",
     "POST / json,form>json": "write one type before >, not json,form",
     "POST / jsn>json": f"did you mean json? Unknown type jsn; use one of {SHORT}",
     "POST / jsn>": f"did you mean json? Unknown type jsn; use one of {SHORT}",
-    "POST / a>b>json": f"unknown type a>b: write a media type like text/css, or {SHORT}",
-    "GET / htlm": "htlm: did you mean html? As a name, write html htlm",
-    "GET / jso": "jso: did you mean json? As a name, write html jso",
-    "GET / csvv": "csvv: did you mean csv? As a name, write html csvv",
-    "GET / byres": "byres: did you mean bytes? As a name, write html byres",
-    "GET / JSON": "JSON: did you mean json? As a name, write html JSON",
-    "GET / json 2nd": "bad name 2nd: write letters, digits and _, first a letter",
-    "GET / json grüß-gott": "bad name grüß-gott: write gruess_gott",
-    "GET / json class": "the name class is reserved: write class_",
-    "GET / body": "the name body is reserved: write body_",
+    "POST / a>b>json": f"write a type like text/css, not a>b, or {SHORT}",
+    "GET / htlm": "did you mean html? As a name, write html htlm",
+    "GET / jso": "did you mean json? As a name, write html jso",
+    "GET / csvv": "did you mean csv? As a name, write html csvv",
+    "GET / byres": "did you mean bytes? As a name, write html byres",
+    "GET / JSON": "did you mean json? As a name, write html JSON",
+    "GET / json 2nd": "write letters, digits and _, first a letter, not 2nd",
+    "GET / json grüß-gott": "write gruess_gott, not grüß-gott",
+    "GET / json class": "write class_: the name class is reserved",
+    "GET / body": "write body_: the name body is reserved",
     f"GET / {LONG}": f"use at most 50 letters, not 57: {LONG}",
     f"GET /{LONG}": "add a name of at most 50 letters: the default has 61",
 }
@@ -99,6 +99,14 @@ def test_a_wrong_line_is_reported_with_the_fix(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", WRONG)
+def test_the_first_words_are_the_fix(line: str) -> None:
+    """In a terminal of 80 columns, Copier leaves 40 of them for a message."""
+    seen = render("routes.complaint", line, TICKED)[:40].removeprefix("line 1: ")
+    verbs = "add|delete|did you mean|leave|make|put|rename|start|use|write"
+    assert re.match(rf"({verbs}|unknown method FETCH: write) \S", seen), seen
+
+
+@pytest.mark.parametrize("line", WRONG)
 def test_the_fix_fits_in_a_terminal(line: str) -> None:
     first, *rest = render("routes.complaint", line, TICKED).splitlines()
     whole = "\n".join(rest) or first
@@ -117,8 +125,8 @@ def test_every_wrong_line_is_reported() -> None:
 
 def test_the_first_problem_of_a_line_is_reported() -> None:
     assert problem("GET /<id>/{class} jsn 2nd") == "write {id}, not <id>"
-    assert problem("GET /{class} jsn 2nd") == "class is reserved: write {class_}"
-    assert problem("GET / jsn 2nd").startswith("bad name 2nd")
+    assert problem("GET /{class} jsn 2nd") == "write {class_}: class is reserved"
+    assert problem("GET / jsn 2nd").endswith("not 2nd")
 
 
 def test_correct_routes_have_no_complaint() -> None:
@@ -134,13 +142,13 @@ def test_an_empty_text_is_refused_with_a_route_to_write(text: str) -> None:
 
 def test_the_same_route_twice_is_reported_with_the_other_line() -> None:
     said = problem("GET /notes/{number:int}", "GET /notes/{id:int}\n\n")
-    assert said == "same route as line 1: GET /notes/{id:int}"
-    assert problem("GET /{b:str}", "GET /{a}\n") == "same route as line 1: GET /{a}"
+    assert said == "leave this out: same route as line 1: GET /notes/{id:int}"
+    assert problem("GET /{b:str}", "GET /{a}\n") == "leave this out: same route as line 1: GET /{a}"
 
 
 def test_the_same_name_twice_is_reported_with_the_other_line() -> None:
     said = problem("GET /b json show", "GET /a json show\n")
-    assert said == "the name show is used in line 1: write another"
+    assert said == "write another name: show is used in line 1"
 
 
 @pytest.mark.parametrize(
@@ -163,7 +171,7 @@ def test_a_name_that_nobody_typed_gets_a_number_if_another_route_has_it(
 
 def test_a_typed_name_is_never_changed() -> None:
     said = problem("GET /y json get_x", "GET /x\n")
-    assert said == "the name get_x is used in line 1: write another"
+    assert said == "write another name: get_x is used in line 1"
     assert render("routes.has_numbers", "GET /x json get_x_2; GET /x/", TICKED) == ""
 
 
@@ -466,14 +474,14 @@ def parsed(line: str) -> dict[str, Any]:
         ("GET /a", "", []),
         ("FETCH /{class}", "more", ["unknown method FETCH: write GET POST PUT PATCH DELETE"]),
         ("GET a", "", ["start the path with /, not a"]),
-        ("GET a", "more", ["too many words: write METHOD PATH TYPES NAME"]),
+        ("GET a", "more", ["write METHOD PATH TYPES NAME: too many words"]),
         (
             "GET /:a/{class} jsn def",
             "",
             [
                 "write {a}, not :a",
-                "class is reserved: write {class_}",
-                "the name def is reserved: write def_",
+                "write {class_}: class is reserved",
+                "write def_: the name def is reserved",
                 f"did you mean json? Unknown type jsn; use one of {SHORT}",
             ],
         ),
@@ -497,8 +505,8 @@ def test_a_method_without_a_path_is_asked_for_one() -> None:
     "word, said",
     [
         ("put", "write PUT, not put"),
-        ("Head", "HEAD is automatic: delete this line"),
-        ("OPTIONS", "OPTIONS is automatic: delete this line"),
+        ("Head", "delete this line: HEAD is automatic"),
+        ("OPTIONS", "delete this line: OPTIONS is automatic"),
         ("TRACE", "unknown method TRACE: write GET POST PUT PATCH DELETE"),
     ],
 )
@@ -512,11 +520,14 @@ def test_a_word_that_is_not_a_method_gets_the_fix(word: str, said: str) -> None:
         ("/", []),
         ("/a/", []),
         ("/a/{b}/{c:int}/{d:path}", []),
-        ("//", ["an empty segment: write one /"]),
-        ("/a//", ["an empty segment: write one /"]),
-        ("/:a//:b", ["write {a}, not :a", "an empty segment: write one /", "write {b}, not :b"]),
-        ("/{a}/{b}/{a}", ["{a} is used twice: rename one"]),
-        ("/{p:path}/x", ["{p:path} must be last"]),
+        ("//", ["write one /, not an empty segment"]),
+        ("/a//", ["write one /, not an empty segment"]),
+        (
+            "/:a//:b",
+            ["write {a}, not :a", "write one /, not an empty segment", "write {b}, not :b"],
+        ),
+        ("/{a}/{b}/{a}", ["rename one {a}: it is used twice"]),
+        ("/{p:path}/x", ["put {p:path} last"]),
     ],
 )
 def test_each_segment_of_a_path_is_checked(path: str, said: list[str]) -> None:
@@ -531,9 +542,9 @@ def test_each_segment_of_a_path_is_checked(path: str, said: list[str]) -> None:
         ("a" * 50, "a" * 50, ""),
         ("a" * 51, "a" * 51, f"use at most 50 letters, not 51: {'a' * 51}"),
         ("a" * 51, "", "add a name of at most 50 letters: the default has 51"),
-        ("def", "def", "the name def is reserved: write def_"),
-        ("a-b", "a-b", "bad name a-b: write a_b"),
-        ("1-b", "1-b", "bad name 1-b: write letters, digits and _, first a letter"),
+        ("def", "def", "write def_: the name def is reserved"),
+        ("a-b", "a-b", "write a_b, not a-b"),
+        ("1-b", "1-b", "write letters, digits and _, first a letter, not 1-b"),
     ],
 )
 def test_a_name_that_python_refuses_gets_the_fix(name: str, written: str, said: str) -> None:
@@ -550,9 +561,12 @@ def test_a_name_that_python_refuses_gets_the_fix(name: str, written: str, said: 
         ("none", []),
         ("json,html>json", ["write one type before >, not json,html"]),
         ("jsn>htm", ["jsn", "htm"]),
-        ("json,json,json", ["json is used twice", "json is used twice"]),
-        ("html,text/html", ["html and text/html are the same type: leave one out"]),
-        ("json,none", ["none means no body: leave out the other types"]),
+        (
+            "json,json,json",
+            ["leave out one json: it is used twice", "leave out one json: it is used twice"],
+        ),
+        ("html,text/html", ["leave out html or text/html: they are the same type"]),
+        ("json,none", ["leave out the other types: none means no body"]),
     ],
 )
 def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
@@ -572,11 +586,11 @@ def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
         ("text/css", ""),
         ("a/b", ""),
         ("0a9/9b0", ""),
-        ("", "a type is missing in json, (no spaces around commas)"),
+        ("", "write a type on each side of a comma, without spaces: json,"),
         ("pdf", f"did you mean application/pdf? Unknown type pdf; use one of {SHORT}"),
         ("PDF", f"did you mean application/pdf? Unknown type PDF; use one of {SHORT}"),
         ("jsn", f"did you mean json? Unknown type jsn; use one of {SHORT}"),
-        ("a/b/c", f"unknown type a/b/c: write a media type like text/css, or {SHORT}"),
+        ("a/b/c", f"write a type like text/css, not a/b/c, or {SHORT}"),
     ],
 )
 def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
@@ -606,7 +620,7 @@ def test_a_near_type_is_one_letter_or_one_swap_away(word: str, meant: str) -> No
 @pytest.mark.parametrize(
     "name, path, said",
     [
-        ("jsn", "/", "jsn: did you mean json? As a name, write html jsn"),
+        ("jsn", "/", "did you mean json? As a name, write html jsn"),
         ("jsn", "/jsn", ""),
         ("home", "/", ""),
     ],
@@ -619,11 +633,11 @@ def test_a_route_clashes_with_an_earlier_line() -> None:
     lines = ["GET /a text one", "GET /A text ONE", "GET /a text two", "POST /a text one"]
     routes = [route(line) | {"line": number} for number, line in enumerate(lines, 1)]
     assert value("routes.clashes", routes) == [
-        {"line": 3, "text": "same route as line 1: GET /a"},
-        {"line": 4, "text": "the name one is used in line 1: write another"},
+        {"line": 3, "text": "leave this out: same route as line 1: GET /a"},
+        {"line": 4, "text": "write another name: one is used in line 1"},
     ]
     assert value("routes.clashes", [routes[0], routes[2] | {"name": "one"}]) == [
-        {"line": 3, "text": "same route as line 1: GET /a"}
+        {"line": 3, "text": "leave this out: same route as line 1: GET /a"}
     ]
 
 
@@ -654,11 +668,11 @@ def test_a_name_that_was_made_gets_a_number_if_an_earlier_route_has_it() -> None
     [
         ("id", "int", [], False, ""),
         ("id", "", ["id_"], True, ""),
-        ("id", "word", [], True, f"unknown kind word: use {KINDS}"),
+        ("id", "word", [], True, f"use {KINDS}: unknown kind word"),
         ("rest", "path", [], True, ""),
-        ("rest", "path", [], False, "{rest:path} must be last"),
-        ("class", "", [], True, "class is reserved: write {class_}"),
-        ("id", "", ["id"], True, "{id} is used twice: rename one"),
+        ("rest", "path", [], False, "put {rest:path} last"),
+        ("class", "", [], True, "write {class_}: class is reserved"),
+        ("id", "", ["id"], True, "rename one {id}: it is used twice"),
         (LONG, "", [], True, f"use at most 50 letters, not 57: {LONG}"),
     ],
 )

@@ -90,7 +90,7 @@ GET     /items/{item_id:uuid}  json       showItem
 # POST /pets: a route reads one type, so not xml
 # TRACE /pets: no route has this method
 # HEAD /pets/{petId}: handled automatically
-# GET /pets/{petId}.json: {petId}.json: make the placeholder a whole segment
+# GET /pets/{petId}.json: make the placeholder a whole segment: {petId}.json
 # GET /items/{item-id}: no route can name the type */*
 """
 
