@@ -419,3 +419,11 @@ def test_a_folder_in_which_copier_would_stop_is_refused(
     conf = SimpleNamespace(dst_path=folder, answers_file=".answers.yml", os="linux")
     found = render("files.destination_problem", conf).strip()
     assert found == said.format(path=tmp_path)
+
+
+def test_a_slow_description_is_named_before_it_is_read(tmp_path: Path) -> None:
+    assert render("files.slow_file", str(tmp_path)).strip() == ""
+    (tmp_path / "openapi.json").touch()
+    assert render("files.slow_file", str(tmp_path)).strip() == ""
+    (tmp_path / "openapi.yaml").touch()  # it comes before JSON
+    assert render("files.slow_file", str(tmp_path)).strip().startswith("Reading openapi.yaml: ")
