@@ -110,8 +110,9 @@ def test_a_wrong_answer_is_reported_without_a_traceback_and_stops_no_other(creat
     done = created.run(CREATE)
     answers.unlink()
     assert done.returncode == 1
-    assert "bad: FAILED\nValueError: Validation error for question 'routes': line 1: no type" in (
-        done.stdout
+    assert (
+        "bad: FAILED\nValueError: Validation error for question 'routes': line 1: did you mean html?"
+        in (done.stdout)
     )
     assert "line 2: start the path with /, not x" in done.stdout
     assert len(done.stdout) < 600
