@@ -85,7 +85,7 @@ def test_an_example_matches_no_narrower_kind() -> None:
 def test_an_example_has_digits_that_no_path_has() -> None:
     assert value("kinds.examples_beside", "")["int"] == "12345"
     examples = value("kinds.examples_beside", "/2345 /x/12346.5")
-    assert examples == {
+    expected = {
         "int": "12347",
         "float": "12347.5",
         "uuid": "6f1e2d3c-4b5a-4978-8695-a4b3c2d12347",
@@ -93,6 +93,7 @@ def test_an_example_has_digits_that_no_path_has() -> None:
         "str": "my NAME",
         "path": "my NAME//2",
     }
+    assert expected.items() <= examples.items()
 
 
 @pytest.mark.parametrize(

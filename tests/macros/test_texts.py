@@ -161,7 +161,7 @@ def test_a_command_has_the_name_of_its_package() -> None:
 
 @pytest.mark.parametrize("text", ['It\'s "quoted" \\n', "🚀 Größe", "{{ x }} %s # a: b"])
 def test_a_quoted_text_is_a_literal_of_python_toml_and_json(text: str) -> None:
-    quoted = render("texts.quoted", text)
+    quoted = render("python.string", text)
     assert eval(quoted) == json.loads(quoted) == yaml.safe_load(quoted) == text
     assert tomllib.loads(f"a = {quoted}")["a"] == text
 
