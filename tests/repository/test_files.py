@@ -29,6 +29,12 @@ def test_file_names_are_valid_on_windows(names: list[str]) -> None:
     assert [name for name in names for part in name.split("/") if part[-1] in ". "] == []
 
 
+def test_each_key_of_copier_yml_is_there_once() -> None:
+    """YAML takes the last of two without a word."""
+    keys = Counter(re.findall(r"(?m)^\w+(?=:)", (ROOT / "copier.yml").read_text("utf-8")))
+    assert [key for key, count in keys.items() if count > 1] == []
+
+
 def test_file_names_differ_in_more_than_case(names: list[str]) -> None:
     counted = Counter(name.lower() for name in names)
     assert [name for name, count in counted.items() if count > 1] == []
