@@ -774,7 +774,7 @@ FAULTS: list[Edit] = [
         ROUTES,
         '        case ["api", "notes"]:\n',
         '        case ["api", *rest]:\n'
-        '            return {"GET": api.search_notes}, ()\n'
+        '            return {"GET": search.search_notes}, ()\n'
         '        case ["api", "notes"]:\n',
     ),
     Edit(
@@ -788,11 +788,11 @@ FAULTS: list[Edit] = [
         "an own OPTIONS that names too few methods",
         "layers",
         ROUTES,
-        '"POST": api.create_note}',
-        '"POST": api.create_note, "OPTIONS": api.options}',
+        '"POST": notes.create_note}',
+        '"POST": notes.create_note, "OPTIONS": notes.options}',
         (
             (
-                HANDLERS + "api.py",
+                HANDLERS + "notes.py",
                 OWN_HELPERS,
                 OWN_HELPERS + "def options(environ: request.Environ) -> response.Response:\n"
                 '    return response.empty(headers=[("Allow", "GET, OPTIONS")])\n',
@@ -803,7 +803,7 @@ FAULTS: list[Edit] = [
     Edit(
         "a header with a value that is a number",
         "layers",
-        HANDLERS + "api.py",
+        HANDLERS + "notes.py",
         '    result = {"handler": "list_notes"}\n    return response.json(result)',
         '    result = {"handler": "list_notes"}\n'
         '    return response.json(result, headers=[("X-Count", 5)])',
@@ -811,14 +811,14 @@ FAULTS: list[Edit] = [
     Edit(
         "content in a 204",
         "layers",
-        HANDLERS + "api.py",
+        HANDLERS + "notes.py",
         "    # What drop_note does goes here.\n    return response.empty()",
         "    return response.json({}, status=204)",
     ),
     Edit(
         "a path parameter in a header",
         "layers",
-        HANDLERS + "api.py",
+        HANDLERS + "notes.py",
         '"tag": tag}\n    return response.json(result)',
         '"tag": tag}\n    return response.json(result, headers=[("X-Tag", tag)])',
     ),

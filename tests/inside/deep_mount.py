@@ -111,7 +111,7 @@ def test_the_rest_of_a_body_is_read_after_the_response_of_the_other_application(
         raise NotImplementedError
 
     environ = environ_for("PURGE", "/old", b"x" * 1000)
-    body = environ["wsgi.input"]
+    body = environ["wsgi.input"] = BytesIO(b"x" * 1000 + b"GET / HTTP/1.1")  # the next request
     chosen = mount.mount(new, "/old", other) if wrap == "mount" else mount.fallback(new, other)
     assert run(chosen, environ).body == b"x" * read
     assert (closed, body.tell()) == ([True], 1000)

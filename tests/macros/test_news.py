@@ -18,7 +18,7 @@ INIT = "src/sample/__init__.py"
 
 
 def parts_of(answers: dict[str, Any]) -> list[str]:
-    table = {"types": [], "rows": {}}
+    table: dict[str, Any] = {"types": [], "rows": {}}
     chosen = (answers["features"], answers["middleware"], answers["extras"])
     return value("answers.parts_of", [], table, *chosen)
 

@@ -31,8 +31,8 @@ def test_wrong_lines_are_refused_with_what_to_write_instead() -> None:
     )
 
 
-def test_an_empty_list_of_routes_is_refused() -> None:
-    assert refusal(routes="\n") == "write at least one route, such as GET / html home"
+def test_an_empty_list_of_routes_is_the_example() -> None:
+    assert generate(routes="\n").read("tests/examples.py") == generate().read("tests/examples.py")
 
 
 @pytest.mark.parametrize("character", ["\x00", "\x1b", "\x7f", "\u2028", "\x85", "\u202e"])
