@@ -36,7 +36,7 @@ def test_the_message_afterwards_names_commands_that_work(tmp_path: Path) -> None
     assert "cd my-app\n" in shown.replace(f"{tmp_path}/", "")
     assert "uv run my-app\n" in shown and "uv run pytest\n" in shown
     assert ".venv/bin/pip install -e . pytest\n" in shown and ".venv/bin/my-app\n" in shown
-    again = re.findall(r"copier copy --data-file .+", shown)[0].strip()
+    again = re.findall(r"copier copy -l --data-file .+", shown)[0].strip()
     done = run(tmp_path, sys.executable, "-m", *shlex.split(again))
     assert done.returncode == 0, done.stderr
     first, second = Project(tmp_path / "my-app", ""), Project(tmp_path / "my-app-2", "")

@@ -920,8 +920,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("everything", "deep_cors"): {
         "an origin in capitals is taken": (
             "middleware/cors.py",
-            "if not _origin(site):",
-            "if False:",
+            "found = _origin(site)",
+            "found = _origin(site.lower())",
         ),
         "a preflight is not remembered": (
             "middleware/cors.py",
