@@ -421,9 +421,8 @@ def test_a_folder_in_which_copier_would_stop_is_refused(
     assert found == said.format(path=tmp_path)
 
 
-def test_a_slow_description_is_named_before_it_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", ["openapi.yaml", "openapi.yml", "openapi.json"])
+def test_a_description_is_named_before_it_is_read(tmp_path: Path, file: str) -> None:
     assert render("files.slow_file", str(tmp_path)).strip() == ""
-    (tmp_path / "openapi.json").touch()
-    assert render("files.slow_file", str(tmp_path)).strip() == ""
-    (tmp_path / "openapi.yaml").touch()  # it comes before JSON
-    assert render("files.slow_file", str(tmp_path)).strip().startswith("Reading openapi.yaml: ")
+    (tmp_path / file).touch()
+    assert render("files.slow_file", str(tmp_path)).strip().startswith(f"Reading {file}: ")

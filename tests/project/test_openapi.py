@@ -200,7 +200,7 @@ def test_a_copy_says_that_it_reads_a_description_and_how_much_is_not_in_the_rout
     )
     done = cli(folder, "copy", "-l", str(source.path), ".")
     assert done.returncode == 0, done.stderr
-    said = "Reading openapi.yaml: a long one can take a minute, and less as openapi.json.\n"
+    said = "Reading openapi.yaml: several megabytes take up to a minute.\n"
     read, rest = done.stderr.split(said)
     assert "create" not in read
     counted = re.findall(r"(\d+) of (\d+) operations are not routes: see the comments", rest)
