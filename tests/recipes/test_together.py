@@ -34,7 +34,7 @@ def test_all_recipes_stand_in_a_project_with_other_routes_in_another_order() -> 
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("pair", PAIRS[:: 1 if "RECIPE_PAIRS" in os.environ else 30], ids="-".join)
+@pytest.mark.parametrize("pair", PAIRS[:: 1 if "RECIPE_PAIRS" in os.environ else 60], ids="-".join)
 def test_a_pair_of_recipes_stands_in_both_orders(pair: tuple[str, str]) -> None:
     for first, second in (pair, pair[::-1]):
         names = [*NEEDS.get(first, []), first, *NEEDS.get(second, []), second]
