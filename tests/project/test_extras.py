@@ -376,7 +376,19 @@ def test_the_image_has_the_newest_python_that_is_tested(image: Image) -> None:
 
 
 def test_the_image_has_one_folder_for_data(image: Image) -> None:
-    assert image.volumes == [image.environment["STATE_DIRECTORY"]] == ["/data"]
+    assert image.volumes == [image.environment["STATE_DIRECTORY"]] == ["/app/data"]
+
+
+def test_the_example_of_the_settings_keeps_the_address_and_the_folder_of_the_image() -> None:
+    """``docker run --env-file .env`` replaces what the Dockerfile says."""
+    project = made("docker", features=["config"])
+    lines = project.read(".env.example").splitlines()
+    given = dict(line.split("=", 1) for line in lines if "=" in line and line[0] != "#")
+    steps = {step["instruction"]: step["value"] for step in parsed(project.path / "Dockerfile")}
+    image = dict(word.split("=", 1) for word in steps["ENV"].split())
+    assert Path(steps["WORKDIR"], given["STATE_DIRECTORY"]) == Path(image["STATE_DIRECTORY"])
+    assert given["PORT"] == image["PORT"]
+    assert "HOST" not in given
 
 
 def test_two_images_of_one_project_have_the_same_files(tmp_path: Path) -> None:
