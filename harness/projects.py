@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -69,6 +69,33 @@ def generate(folder: Path | None = None, **answers: Any) -> Project:
     folder = folder or Path(tempfile.mkdtemp(dir=scratch()))
     copier.run_copy(str(template()), folder, data=answers, defaults=True, quiet=True)
     return Project(folder, answers["package_name"])
+
+
+def shared(make: Callable[..., Project]) -> Callable[..., Project]:
+    """Cache a function that makes projects. Nobody changes them: `changed_projects` would tell."""
+
+    def made_once(*arguments: Any, **options: Any) -> Project:
+        project = make(*arguments, **options)
+        _shared.append((project, project.files()))
+        return project
+
+    return cache(made_once)
+
+
+_shared: list[
+    tuple[Project, dict[str, bytes]]
+] = []  # with the files that each had when it was made
+
+
+def changed_projects() -> list[str]:
+    """Return the files of shared projects that were changed, added or deleted since."""
+    pairs = [(f"{project.path}/", before, project.files()) for project, before in _shared]
+    return sorted(
+        folder + name
+        for folder, before, after in pairs
+        for name in before.keys() | after.keys()
+        if before.get(name) != after.get(name)
+    )
 
 
 def refusal(**answers: Any) -> str:

@@ -139,6 +139,16 @@ def not_tested(not_run: dict[str, int], stats: dict[str, list[Any]]) -> Iterator
         yield f"Python {', '.join(MISSING)}: not found, so no project was tested on it"
 
 
+@pytest.fixture(scope="session", autouse=True)
+def shared_projects() -> Iterator[None]:
+    """A test that writes into a project of others makes these fail, in some orders only."""
+    yield
+    projects = sys.modules.get("harness.projects")
+    assert not (projects and projects.changed_projects()), (
+        "copy a shared project before you change it"
+    )
+
+
 # A test uses one of these if it needs the program. It gets a marker of the same name.
 
 

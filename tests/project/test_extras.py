@@ -25,7 +25,7 @@ from harness.commands import uv_without_a_network
 from harness.dockerfiles import Image, parsed
 from harness.interpreters import VERSIONS
 from harness.living import Living, Template, commit, git
-from harness.projects import Project, generate, refusal, run, scratch
+from harness.projects import Project, generate, refusal, run, scratch, shared
 from harness.serving import free_port, listening, listens
 from harness.shapes import EXTRAS
 
@@ -82,15 +82,15 @@ def made(*extras: str, **answers: Any) -> Project:
     return _made(repr({"extras": list(extras), **answers}))
 
 
-@cache
+@shared
 def _made(answers: str) -> Project:
     return generate(**ast.literal_eval(answers))
 
 
-@cache
+@shared
 def whole() -> Project:
     """A project with all extras and its uv.lock."""
-    return locked(made(*EXTRAS))
+    return locked(generate(extras=EXTRAS))
 
 
 def locked(project: Project) -> Project:
@@ -322,7 +322,7 @@ def test_the_dockerfile_is_valid(server: str) -> None:
 
 @pytest.fixture(scope="module", params=SERVERS)
 def image(request: pytest.FixtureRequest) -> Iterator[Image]:
-    project = locked(made("docker", server=request.param, license="MIT"))
+    project = locked(generate(extras=["docker"], server=request.param, license="MIT"))
     yield Image(project.path, Path(tempfile.mkdtemp(dir=scratch())))
 
 
@@ -392,7 +392,7 @@ def test_the_example_of_the_settings_keeps_the_address_and_the_folder_of_the_ima
 
 
 def test_two_images_of_one_project_have_the_same_files(tmp_path: Path) -> None:
-    project = locked(made("docker", server="waitress"))
+    project = locked(generate(extras=["docker"], server="waitress"))
     first = Image(project.path, tmp_path / "image")
     files = contents(first)
     first.root.rename(tmp_path / "first")

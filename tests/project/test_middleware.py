@@ -2,25 +2,17 @@
 
 import re
 import shutil
-from functools import cache
 
 import pytest
 
-from harness.projects import (
-    INSIDE,
-    Project,
-    assert_tidy,
-    assert_typed,
-    generate,
-    run_tests,
-)
+from harness.projects import INSIDE, Project, assert_tidy, assert_typed, generate, run_tests, shared
 from harness.rendering import constant, render, value
 from harness.shapes import MIDDLEWARE
 
 WITH_SETTING = [name for name, row in constant("choices", "MIDDLEWARE").items() if row["setting"]]
 
 
-@cache
+@shared
 def project_of(*middleware: str) -> Project:
     return generate(middleware=list(middleware), server="gunicorn")
 

@@ -1,6 +1,5 @@
 """A project that is broken in one place: a file of its own tests must fail, or a deep one."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from harness.projects import (
     deep_tests,
     generate,
     run_tests,
+    shared,
 )
 from harness.shapes import DEFAULT_ROUTES, SHAPES
 
@@ -1008,7 +1008,7 @@ MUTATIONS = [
 ]
 
 
-@cache
+@shared
 def whole(project: str) -> Project:
     """A project in which nothing is broken, with the deep tests among its own."""
     if project == "everything":

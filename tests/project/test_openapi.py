@@ -7,7 +7,6 @@ import json
 import re
 import shutil
 import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from harness.projects import (
     generate,
     run_tests,
     scratch,
+    shared,
     template,
 )
 from harness.shapes import SHAPES
@@ -270,7 +270,7 @@ def test_a_description_comes_when_it_is_chosen_and_stays() -> None:
     assert "/zoo" in document_of(project.project)["paths"]
 
 
-@cache
+@shared
 def with_description(dispatcher: str) -> Project:
     routes = "GET /notes json list_notes; GET /notes/{note_id:int} json show_note"
     return compile_files(generate(routes=routes, dispatcher=dispatcher, features=["openapi"]))

@@ -5,7 +5,7 @@ import re
 import signal
 import subprocess
 import sys
-from functools import cache, partial
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from harness.projects import (
     generate,
     python,
     run_tests,
+    shared,
 )
 from harness.rendering import constant
 from harness.serving import free_port, listening, started, until
@@ -37,7 +38,7 @@ START = {
 }
 
 
-@cache
+@shared
 def everything() -> Project:
     """A project with all optional files, and with the deep tests among its own."""
     project = generate(**shapes.SHAPES["everything"])
@@ -45,7 +46,7 @@ def everything() -> Project:
     return project
 
 
-@cache
+@shared
 def with_server(name: str, *middleware: str) -> Project:
     return generate(server=name, middleware=list(middleware))
 

@@ -1,6 +1,5 @@
 """An optional file that is broken in one place: its short test or its deep one must fail."""
 
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,6 +12,7 @@ from harness.projects import (
     deep_tests,
     generate,
     run_tests,
+    shared,
 )
 from harness.shapes import SHAPES
 
@@ -442,7 +442,7 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
 CASES = [(file, name) for file, faults in FAULTS.items() for name in faults]
 
 
-@cache
+@shared
 def whole() -> Project:
     """A project with all optional files, and with the deep tests among its own."""
     project = generate(**SHAPES["everything"])

@@ -8,7 +8,6 @@ import json
 import re
 import shutil
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from harness.projects import (
     compile_files,
     generate,
     run_tests,
+    shared,
 )
 
 ROUTES = """
@@ -1416,7 +1416,7 @@ def only_webhooks(document: Any, paths: Any) -> None:
 # The tests
 
 
-@cache
+@shared
 def untouched(dispatcher: str) -> Project:
     if dispatcher == "described":
         made = generate(routes=ROUTES, features=["cookies", "openapi"])

@@ -1,7 +1,6 @@
 """What owners get wrong: their project's own tests must notice it, and nothing else."""
 
 import shutil
-from functools import cache
 from pathlib import Path
 
 import pytest
@@ -15,7 +14,7 @@ from harness.owner_faults import (
     SERVICE,
     Edit,
 )
-from harness.projects import Project, compile_files, generate, run_tests
+from harness.projects import Project, compile_files, generate, run_tests, shared
 
 pytestmark = pytest.mark.matrix
 Edits = tuple[tuple[str, str, str], ...]
@@ -31,7 +30,7 @@ def edit(folder: Path, edits: Edits) -> None:
         file.write_text(text.replace(old, new) if old else new, "utf-8")
 
 
-@cache
+@shared
 def untouched(name: str) -> Project:
     made = generate(**PROJECTS[name])
     edit(made.path, tuple(SERVICE) if name == "service" else ())

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from functools import cache
 from typing import Any
 from wsgiref.util import setup_testing_defaults
 from wsgiref.validate import validator
@@ -19,6 +18,7 @@ from harness.projects import (
     python,
     run,
     run_tests,
+    shared,
 )
 
 EVERYTHING: dict[str, Any] = {
@@ -86,7 +86,7 @@ print(lines_of(get), lines_of(post))
 answers = pytest.mark.parametrize("name", ANSWERS)
 
 
-@cache
+@shared
 def project_of(name: str) -> Project:
     return generate(**ANSWERS[name])
 

@@ -3,7 +3,6 @@
 import ast
 import re
 from collections import Counter
-from functools import cache
 
 import pytest
 
@@ -14,6 +13,7 @@ from harness.projects import (
     assert_typed,
     generate,
     lines_of,
+    shared,
 )
 from harness.shapes import SHAPES
 
@@ -30,7 +30,7 @@ pytestmark = [
 ]
 
 
-@cache
+@shared
 def project_of(shape: str, dispatcher: str) -> Project:
     return generate(dispatcher=dispatcher, **SHAPES[shape])
 

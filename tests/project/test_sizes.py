@@ -1,11 +1,10 @@
 """How much there is to read: the limits of a project, in files and lines."""
 
 import re
-from functools import cache
 
 import pytest
 
-from harness.projects import ROOT, Project, generate, run_tests
+from harness.projects import ROOT, Project, generate, run_tests, shared
 
 SEVEN = """
 GET     /                     html       home
@@ -26,7 +25,7 @@ LIMITS = [
 ]
 
 
-@cache
+@shared
 def default() -> Project:
     return generate()
 

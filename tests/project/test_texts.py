@@ -4,7 +4,6 @@ import ast
 import json
 import re
 import tomllib
-from functools import cache
 from typing import Any
 
 import copier
@@ -19,6 +18,7 @@ from harness.projects import (
     generate,
     refusal,
     scratch,
+    shared,
     template,
 )
 
@@ -39,7 +39,7 @@ FIELDS = ("project_name", "description", "author_name")
 hostile = pytest.mark.parametrize("name", HOSTILE)
 
 
-@cache
+@shared
 def project_of(name: str) -> Project:
     texts: dict[str, Any] = dict.fromkeys(FIELDS, HOSTILE[name])
     return generate(license="MIT", server="gunicorn", features=["openapi"], **texts)

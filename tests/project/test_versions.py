@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from harness.interpreters import CURRENT, OTHERS, VERSIONS
-from harness.projects import Project, assert_typed, generate, run, scratch
+from harness.projects import Project, assert_typed, generate, run, scratch, shared
 from harness.shapes import SHAPES
 
 PURE = (
@@ -34,7 +34,7 @@ def site() -> Path:
     return folder
 
 
-@cache
+@shared
 def project_of(shape: str, dispatcher: str) -> Project:
     return generate(dispatcher=dispatcher, **SHAPES[shape])
 

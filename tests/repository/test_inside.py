@@ -1,5 +1,6 @@
-"""Tests that are not a project's own, and run in it."""
+"""The harness: tests that run in a project, and projects that several tests use."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -22,3 +23,18 @@ def test_deep_tests_run_among_a_projects_own(
     assert "1 deselected" in run_inside(
         project, "good", "bad", options=["--deselect", "tests/test_deep_bad.py"]
     )
+
+
+def test_a_change_to_a_shared_project_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(projects, "_shared", [])
+    project = projects.shared(generate)()
+    assert projects.changed_projects() == []
+    (project.path / "README.md").write_text("another")
+    (project.path / "new.txt").write_text("")
+    expected = [f"{project.path}/README.md", f"{project.path}/new.txt"]
+    assert projects.changed_projects() == expected
+
+
+def test_each_project_that_is_cached_is_a_shared_one() -> None:
+    for file in (projects.ROOT / "tests").rglob("*.py"):
+        assert not re.search(r"@cache\ndef \w+\([^)]*\) -> Project:", file.read_text("utf-8")), file

@@ -1,11 +1,19 @@
 """docs/middleware.md and docs/from-flask.md: what they say works in a project."""
 
 import re
-from functools import cache
 
 import pytest
 
-from harness.projects import ROOT, Project, assert_tidy, assert_typed, generate, python, run_tests
+from harness.projects import (
+    ROOT,
+    Project,
+    assert_tidy,
+    assert_typed,
+    generate,
+    python,
+    run_tests,
+    shared,
+)
 
 MIDDLEWARE = (ROOT / "docs" / "middleware.md").read_text("utf-8")
 FLASK = (ROOT / "docs" / "from-flask.md").read_text("utf-8")
@@ -66,7 +74,7 @@ def test_middleware_as_the_page_shows_it_works(middleware: list[str]) -> None:
     assert_typed(project)
 
 
-@cache
+@shared
 def everything() -> Project:
     return generate(
         routes="GET / html home; POST /files multipart>html upload",

@@ -6,7 +6,6 @@ import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from functools import cache
 from http.client import HTTPResponse, IncompleteRead
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from harness.nginx import CLIENT, connect, front
-from harness.projects import Project, generate
+from harness.projects import Project, generate, shared
 from harness.serving import Running, running, until, with_version
 
 pytestmark = pytest.mark.usefixtures("nginx")
@@ -105,7 +104,7 @@ class Site(NamedTuple):
             yield connection.getresponse()
 
 
-@cache
+@shared
 def make(server: str) -> Project:
     project = generate(server=server, routes=ROUTES, middleware=["proxy"])
     (project.source / "handlers" / "behind.py").write_text(HANDLERS, "utf-8")

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
-from functools import cache
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from threading import Event
@@ -22,7 +21,7 @@ from harness import debian, shapes
 from harness.commands import bash, commands
 from harness.living import Living, Template
 from harness.nginx import Nginx, connect, front
-from harness.projects import ROOT, Project, generate, run
+from harness.projects import ROOT, Project, generate, run, shared
 from harness.serving import free_port, listening, running, until, with_version
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
@@ -43,7 +42,7 @@ def block(language: str) -> str:
     return shown
 
 
-@cache
+@shared
 def make(server: str) -> Project:
     return generate(server=server, routes=ROUTES, middleware=MIDDLEWARE)
 

@@ -1,12 +1,11 @@
 """The generated project as a process of its own, under each server, over raw sockets."""
 
 from collections.abc import Iterator
-from functools import cache
 
 import pytest
 
 from conformance.servers import CASES, EXITS, LIMIT, STOP, Case, observe
-from harness.projects import Project, generate
+from harness.projects import Project, generate, shared
 from harness.serving import COMMANDS, CONFIGURED, Running, running, with_version
 from harness.wire import ask, request
 
@@ -55,7 +54,7 @@ def test_a_request_gets_its_response_before_the_server_ends(name: str) -> None:
         assert observe(STOP, server) == STOP.right
 
 
-@cache
+@shared
 def guarded(server: str) -> Project:
     """A project with a middleware of its owner's that looks at PATH_INFO."""
     project = generate(server=server, routes="GET /admin text admin")

@@ -2,13 +2,12 @@
 
 import json
 import re
-from functools import cache
 from http.client import HTTPConnection
 from typing import Any
 
 import pytest
 
-from harness.projects import Project, generate
+from harness.projects import Project, generate, shared
 from harness.serving import (
     command,
     free_port,
@@ -63,7 +62,7 @@ def test_every_default_route_responds(dispatcher: str) -> None:
     assert first.startswith(f"http://127.0.0.1:{server.port}/ ")
 
 
-@cache
+@shared
 def made(server: str) -> Project:
     project = generate(server=server, routes="GET / text show", extras=["dependabot"])
     (project.source / "handlers" / "home.py").write_text(SHOW, "utf-8")

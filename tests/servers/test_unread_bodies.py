@@ -3,13 +3,12 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from functools import cache
 from http.client import HTTPConnection
 
 import pytest
 
 from harness.nginx import connect, front
-from harness.projects import Project, generate
+from harness.projects import Project, generate, shared
 from harness.serving import COMMANDS, CONFIGURED, running, with_version
 from harness.wire import ask, request
 
@@ -56,7 +55,7 @@ application = app = mount(application, "/old", old)
 """
 
 
-@cache
+@shared
 def make(server: str) -> Project:
     project = generate(server=server, routes=ROUTES)
     (project.source / "handlers" / "locked.py").write_text(LOCKED, "utf-8")
@@ -66,7 +65,7 @@ def make(server: str) -> Project:
     return project
 
 
-@cache
+@shared
 def make_wider(server: str) -> Project:
     middleware = ["trusted_hosts", "mount"]
     project = generate(server=server, routes=WIDER_ROUTES, middleware=middleware)
