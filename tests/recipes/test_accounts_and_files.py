@@ -131,7 +131,7 @@ def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) 
     with served(grown, **environment) as url:
         browser = Browser(url)
         style = browser.ask("GET", "/static/style.css")
-        assert style.headers["Cache-Control"] == "max-age=60, public"
+        assert style.headers["Cache-Control"] == "public, max-age=60"
         assert "<h1>Hello, &lt;Ada&gt;!</h1>" in browser.ask("GET", "/hello?name=<Ada>").text
 
         login = browser.ask("GET", "/files").headers["Location"]
