@@ -12,7 +12,7 @@ from typing import NamedTuple
 import trustme
 
 from harness import debian
-from harness.projects import scratch
+from harness.projects import run, scratch
 from harness.serving import free_port, listening
 
 CLIENT = "127.0.0.2"  # the whole of 127.0.0.0/8 is this machine, and nginx is 127.0.0.1
@@ -40,6 +40,16 @@ class Nginx(NamedTuple):
 
     port: int
     folder: Path
+
+    def control(self, command: str) -> None:
+        """Run a command that edits the configuration and reloads it, as a page shows it."""
+        file = self.folder / "nginx.conf"
+        before, command = file.read_text("utf-8"), re.sub(r"/etc/nginx/\S+", str(file), command)
+        options = f"-p {self.folder} -c nginx.conf -e stderr"
+        script = f'nginx() {{ {debian.command("nginx")} {options} "$@"; }}\n{command}'
+        done = run(self.folder, "bash", "-ec", script)
+        assert done.returncode == 0, done.stderr
+        assert file.read_text("utf-8") != before
 
 
 @cache

@@ -5,29 +5,27 @@ import re
 import shlex
 import signal
 import sysconfig
-from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection
 from pathlib import Path
-from threading import Event
 
 import kubernetes_validate
 import pytest
 import yaml
 
-from harness import debian, shapes
+from harness import shapes
 from harness.commands import bash, commands
 from harness.living import Living, Template
-from harness.nginx import Nginx, connect, front
-from harness.projects import ROOT, Project, generate, run, shared
+from harness.load import answer, no_request_is_lost
+from harness.nginx import connect, front
+from harness.projects import ROOT, Project, generate, run
 from harness.serving import free_port, listening, running, until, with_version
 
 PAGE = (ROOT / "docs" / "deploy.md").read_text("utf-8")
 ROUTES = "GET /healthz text healthz; POST /notes json>json create_note"
 MIDDLEWARE = ["request_id", "proxy", "trusted_hosts"]
-JSON = {"Content-Type": "application/json"}
+LOAD = ("GET /healthz 200", "POST /notes 200")  # requests, and their statuses
 HEALTH = """
 from .. import request, response
 
@@ -42,56 +40,17 @@ def block(language: str) -> str:
     return shown
 
 
-@shared
 def make(server: str) -> Project:
     return generate(server=server, routes=ROUTES, middleware=MIDDLEWARE)
 
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    """A project in which the programs of its server are where `uv sync` puts them.
-
-    Not one that `make` keeps: a worker can set this up twice, if its tests are not in a row.
-    """
-    made = make.__wrapped__("gunicorn")
+    """A project in which the programs of its server are where `uv sync` puts them."""
+    made = make("gunicorn")
     (made.path / ".venv").mkdir()
     (made.path / ".venv" / "bin").symlink_to(sysconfig.get_path("scripts"))
     return made
-
-
-def answer(connection: HTTPConnection, method: str, path: str, **options: object) -> str:
-    """The method and the status, or how the request failed."""
-    with closing(connection):
-        try:
-            connection.request(method, path, **options)  # type: ignore[arg-type]
-            response = connection.getresponse()
-            response.read()
-        except (OSError, HTTPException) as error:
-            return f"{method} {error!r}"
-        return f"{method} {response.status}"
-
-
-@contextmanager
-def no_request_is_lost(connection: Callable[[], HTTPConnection]) -> Iterator[None]:
-    """Four clients get and post until the end of the block, each time on a new connection."""
-    seen: Counter[str] = Counter()
-    stop = Event()
-
-    def client() -> None:
-        while not stop.wait(0.05):  # so that the servers get some of the processor
-            seen[answer(connection(), "GET", "/healthz")] += 1
-            seen[answer(connection(), "POST", "/notes", body=b"{}", headers=JSON)] += 1
-
-    with ThreadPoolExecutor(4) as pool:
-        clients = [pool.submit(client) for _ in range(4)]
-        try:
-            assert until(lambda: seen.total() > 8, 20)  # all of them are at work
-            yield
-            assert until(lambda: seen.total() > 40, 20)
-        finally:
-            stop.set()
-    assert [one.result() for one in clients] == [None] * 4
-    assert set(seen) == {"GET 200", "POST 200"}, seen
 
 
 # What it needs
@@ -177,25 +136,14 @@ def test_no_request_is_lost_while_each_of_three_servers_restarts(project: Projec
         servers = {port: all_of_them.enter_context(ExitStack()) for port in ports.values()}
         for port, server in servers.items():
             server.enter_context(serving(project, port, WEB_CONCURRENCY="1"))
-        with no_request_is_lost(lambda: connect(nginx.port)):
+        with no_request_is_lost(lambda: connect(nginx.port), *LOAD):
             for port, server in servers.items():
                 down, restart, up = (line.replace("8001", str(port)) for line in shown)
-                control(nginx, down)
+                nginx.control(down)
                 assert restart == f"systemctl restart sample@{port}"
                 server.close()
                 server.enter_context(serving(project, port, WEB_CONCURRENCY="1"))
-                control(nginx, up)
-
-
-def control(nginx: Nginx, command: str) -> None:
-    """Run a command of the page, in which nginx and its configuration are those of the test."""
-    file = nginx.folder / "nginx.conf"
-    before, command = file.read_text("utf-8"), re.sub(r"/etc/nginx/\S+", str(file), command)
-    options = f"-p {nginx.folder} -c nginx.conf -e stderr"
-    script = f'nginx() {{ {debian.command("nginx")} {options} "$@"; }}\n{command}'
-    done = run(nginx.folder, "bash", "-ec", script)
-    assert done.returncode == 0, done.stderr
-    assert file.read_text("utf-8") != before
+                nginx.control(up)
 
 
 # New code without a lost request
@@ -205,9 +153,10 @@ def control(nginx: Nginx, command: str) -> None:
 def test_no_request_is_lost_while_a_server_takes_new_code(name: str) -> None:
     program = name.split()[0]
     assert re.search(rf"(?i)\| {program} \| `kill -HUP PID` \|", PAGE)
-    handler = make(server=program).source / "handlers" / "healthz.py"
+    made = make(program)
+    handler = made.source / "handlers" / "healthz.py"
     handler.write_text(HEALTH.replace("VERSION", "old"), "utf-8")
-    with running(name, make, WEB_CONCURRENCY="1") as server:
+    with running(name, lambda server: made, WEB_CONCURRENCY="1") as server:
 
         def connection() -> HTTPConnection:
             return HTTPConnection("127.0.0.1", server.port, timeout=10)
@@ -218,7 +167,7 @@ def test_no_request_is_lost_while_a_server_takes_new_code(name: str) -> None:
                 return one.getresponse().read().decode()
 
         assert version() == "old"
-        with no_request_is_lost(connection):
+        with no_request_is_lost(connection, *LOAD):
             handler.write_text(HEALTH.replace("VERSION", "newer"), "utf-8")
             server.process.send_signal(signal.SIGHUP)
             assert until(lambda: {version() for _ in range(10)} == {"newer"}, 20)
@@ -272,7 +221,7 @@ def test_the_objects_fit_each_other_and_the_project(project: Project) -> None:
     assert environment.pop("HOST") == "0.0.0.0"  # the test stays on this machine
     port = free_port()
     with serving(project, port, **environment):
-        for headers, right in ((probe["httpHeaders"], "GET 200"), ([], "GET 400")):
+        for headers, right in ((probe["httpHeaders"], 200), ([], 400)):
             named = {header["name"]: header["value"] for header in headers}
             connection = HTTPConnection("127.0.0.1", port, timeout=10)
-            assert answer(connection, "GET", probe["path"], headers=named) == right
+            assert answer(connection, "GET", probe["path"], headers=named).endswith(f" {right}")
