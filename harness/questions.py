@@ -15,7 +15,7 @@ TABLE = re.compile(r"\| Question \|.*?(?=\n\n)", re.S)
 
 
 def asked() -> dict[str, dict[str, Any]]:
-    """Return the questions that a first copy can ask, in their order: only updates ask `untouched`."""
+    """Return the questions of a first copy, in their order: the others say that something is wrong."""
     content = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
     return {
         name: question
@@ -23,7 +23,7 @@ def asked() -> dict[str, dict[str, Any]]:
         if not name.startswith("_")
         and "help" in question
         and not question.get("secret")
-        and name != "untouched"
+        and name not in ("untouched", "unknown")
     }
 
 

@@ -126,7 +126,9 @@ def test_a_dropped_route_makes_room_for_another_of_its_name(project: Living) -> 
 
 def test_invalid_changes_of_routes_are_refused_and_nothing_is_written(project: Living) -> None:
     assert project.refusal(drop="nobody").startswith("there is no route nobody: choose from")
-    assert "line 2: unknown method FETCH" in project.refusal(add="GET /n json new; FETCH /x")
+    assert "line 2: write GET POST PUT PATCH DELETE, not FETCH" in project.refusal(
+        add="GET /n json new; FETCH /x"
+    )
     assert project.refusal(ad="GET /n json new") == "write add, not ad"
     assert project.refusal(package_name="other") == "the package stays sample"
     assert not project.changed()

@@ -74,6 +74,14 @@ def paths(draw: st.DrawFn) -> str:
     return "/" + "/".join(segment.replace("_", "abcd"[n]) for n, segment in segments)
 
 
+def end_of(node: ast.FunctionDef, lines: list[str]) -> int:
+    """The number of a function's last line. Comments can stand right below the last statement."""
+    end = node.end_lineno or 0
+    while lines[end].startswith("    #"):
+        end += 1
+    return end
+
+
 class ProjectMachine(RuleBasedStateMachine):
     steps = 0
     seed = int(os.environ.get("LIVING_SEED", "0"))
@@ -378,8 +386,7 @@ class ProjectMachine(RuleBasedStateMachine):
                     node.name
                     for node in ast.parse(text).body
                     if isinstance(node, ast.FunctionDef)
-                    # a comment may stand right below the last statement
-                    and node.lineno <= line <= (node.end_lineno or 0) + 3
+                    and node.lineno <= line <= end_of(node, text.split("\n"))
                 ]
                 assert inside == [function], f"{mark} moved from {function} to {inside}"
 

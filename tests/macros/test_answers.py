@@ -378,7 +378,7 @@ def test_only_a_new_project_can_leave_the_routes_to_the_example(routes: str) -> 
 
 # Words that are no question
 
-ASKED = {"project_name": "", "routes": "", "middleware": [], "_src_path": ""}
+PRESET_WORDS = {"middleware": [], "license": "none"}
 
 
 @pytest.mark.parametrize(
@@ -387,7 +387,29 @@ ASKED = {"project_name": "", "routes": "", "middleware": [], "_src_path": ""}
         ({"routes": "GET /", "add": "GET /b", "drop": "a", "sync": 1}, ""),
         ({"ad": "GET /b"}, "write add, not ad"),
         ({"midleware": ["gzip"]}, "write middleware, not midleware"),
-        ({"nothing": 1}, "write project_name routes middleware add drop sync, not nothing"),
+        ({"nothing": 1, "licence": "MIT"}, "write license, not licence"),
+        ({"nothing": 1, "team": "Web"}, ""),  # a fork can ask this
+        ({"old": 1, "route": 1}, "write routes, not route"),
+        ({"dropp": 1}, ""),  # what a project has saved
+        ({"modules": [], "ad": 1}, ""),  # a whole answers file, as in a replay
+    ],
+)
+def test_a_misspelled_word_is_refused_at_once(data: dict[str, Any], said: str) -> None:
+    saved = {"old": 1, "dropp": 1}
+    assert render("answers.misspelled_problem", data, PRESET_WORDS, saved).strip() == said
+
+
+ASKED = {"project_name": "", "routes": "", "middleware": [], "team": "", "_src_path": ""}
+
+
+@pytest.mark.parametrize(
+    "data, said",
+    [
+        ({"routes": "GET /", "add": "GET /b", "drop": "a", "sync": 1, "team": "Web"}, ""),
+        (
+            {"nothing": 1},
+            "write project_name routes middleware team package_name dispatcher add drop sync, not nothing",
+        ),
         ({"old": 1}, ""),  # what a project has saved
         ({"modules": [], "nothing": 1}, ""),  # a whole answers file, as in a replay
     ],

@@ -187,7 +187,7 @@ def test_all_routes_can_be_dropped_if_others_are_added() -> None:
 
 
 ADDS = {
-    "FETCH /x; GET y": "line 1: unknown method FETCH: write GET POST PUT PATCH DELETE\n"
+    "FETCH /x; GET y": "line 1: write GET POST PUT PATCH DELETE, not FETCH\n"
     "line 2: start the path with /, not y",
     " ; ": "write at least one route, such as GET / html home",
     "GET /n json other; GET /notes html other_notes": "line 2: there is GET /notes already, named list_notes",

@@ -49,8 +49,9 @@ def test_the_message_afterwards_names_commands_that_work(tmp_path: Path) -> None
         ("routes=GET /; FETCH /; GET /:id", "line 3: write {id}, not :id"),
         ("package_name=json", "write json_app: json is a module of Python"),
         ("project_name=\x1b[31m", r"leave out the control character '\x1b'"),
-        ("license=GPL", "license"),
+        ("license=GPL", "Invalid choice"),
         ("midleware=[gzip]", "write middleware, not midleware"),
+        ("nothing=1", "add drop sync, not nothing"),
     ],
 )
 def test_a_wrong_answer_ends_with_1_and_no_file(tmp_path: Path, answer: str, message: str) -> None:

@@ -98,6 +98,21 @@ def test_a_mistake_is_named_and_what_was_typed_is_kept(copy: Terminal, tmp_path:
     assert "GET / text home" in (tmp_path / "my-app/.copier-answers.yml").read_text()
 
 
+def test_a_misspelled_word_is_refused_before_anything_is_typed(tmp_path: Path) -> None:
+    copy = Terminal(tmp_path, "copy", "-d", "midleware=[gzip]", str(template()), "my-app")
+    said = copy.end()
+    assert "write middleware, not midleware" in said and asked()["project_name"]["help"] not in said
+
+
+def test_a_word_that_no_question_has_loses_no_answer(tmp_path: Path) -> None:
+    copy = Terminal(tmp_path, "copy", "-d", "nothing=1", str(template()), "my-app")
+    copy.answer_all(FIRST, {"routes": "GET / text home" + ALT_ENTER})
+    copy.see("Enter goes on without nothing")
+    copy.process.send(ENTER)
+    assert "my-app is ready" in copy.end()
+    assert "GET / text home" in (tmp_path / "my-app/.copier-answers.yml").read_text()
+
+
 def test_an_update_asks_again_for_what_was_chosen_and_skipping_changes_nothing() -> None:
     project = Living(Template().path, license="MIT", extras=["pre-commit"], server="uwsgi")
     update = Terminal(project.path, "update", "-r", ":current:")
