@@ -14,10 +14,11 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
     except Exception:  # not SystemExit: gunicorn raises it to end a worker that hangs
         log(environ)
         status, headers, body = response.problem(environ, HTTPError(500))
-    if type(body) is response.Stream:
-        body.environ = environ  # it can still read the request, and drops the rest of it
-    elif getattr(environ.get("wsgi.input"), "left", 0) and type(body) is list:
-        request.drop(environ)
+    if getattr(environ.get("wsgi.input"), "left", 0):  # a part of the request is unread
+        if isinstance(body, response.Stream):
+            body.environ = environ  # it can still read it, and drops the rest
+        elif isinstance(body, list):
+            request.drop(environ)
     if environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
         body = iter([b""])  # wsgiref would announce a length of 0 for []
@@ -36,9 +37,7 @@ def respond(environ: WSGIEnvironment) -> response.Response:
                 return response.empty()
             raise HTTPError(404)
         handlers, parameters = found
-        handler = handlers.get(method)
-        if handler is None and method == "HEAD":
-            handler = handlers.get("GET")
+        handler = handlers.get("GET" if method == "HEAD" and "HEAD" not in handlers else method)
         if handler is not None:
             return response.checked(handler(environ, *parameters), handler)
         allowed = {"OPTIONS", *handlers} | ({"HEAD"} if "GET" in handlers else set())

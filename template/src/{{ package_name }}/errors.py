@@ -5,20 +5,18 @@ from contextlib import suppress
 from wsgiref.types import WSGIEnvironment
 
 Headers = Iterable[tuple[str, str]]
-Members = Mapping[str, object]
 
 
 class HTTPError(Exception):
     """Raise it to send an error; ``more`` are members of the problem, as in ``{"errors": []}``."""
 
     def __init__(
-        self, status: int, detail: str = "", headers: Headers = (), more: Members | None = None
+        self, status: int, detail: str = "", headers: Headers = (), more: Mapping[str, object] = {}
     ) -> None:
         super().__init__(status, detail)
         if not 400 <= status <= 599:
             raise ValueError(f"an error has a status from 400 to 599, not {status}")
-        self.status, self.detail = status, detail
-        self.headers, self.more = tuple(headers), more or {}
+        self.status, self.detail, self.headers, self.more = status, detail, tuple(headers), more
 
 
 def log(environ: WSGIEnvironment) -> None:

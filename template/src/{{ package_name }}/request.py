@@ -25,10 +25,11 @@ def path(environ: Environ) -> str:
     target: str = environ.get("PATH_INFO") or "/"
     if not target.isascii():
         target = _utf8(target, "The path")
-    if target.startswith("/"):
-        return target
-    scheme, _, rest = target.partition("://")
-    return "/" + rest.partition("/")[2] if scheme.lower() in ("http", "https") else target
+    if "://" in target:
+        scheme, _, rest = target.partition("://")
+        if scheme.lower() in ("http", "https"):
+            target = "/" + rest.partition("/")[2]
+    return target
 
 
 def header(environ: Environ, name: str, default: str = "") -> str:
@@ -116,7 +117,7 @@ def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
     stream, size = reader(environ) or Reader(environ), 0
     while stream.left and max(size, stream.length) <= limit:
-        chunk = stream.take(65_536)
+        chunk = stream.read(65_536)
         size += len(chunk)
         if chunk and size <= limit:
             yield chunk
@@ -133,7 +134,7 @@ def drop(environ: Environ) -> None:
     with suppress(Exception):  # the client is gone, or its Content-Length is wrong
         stream, dropped, end = reader(environ), 0, monotonic() + DROP_SECONDS
         while stream and stream.left and dropped < DROP_LIMIT and monotonic() < end:
-            dropped += len(stream.take(65_536))
+            dropped += len(stream.read(65_536))
 
 
 def reader(environ: Environ) -> "Reader | None":
@@ -159,26 +160,23 @@ class Reader(RawIOBase):
         self.stream, self.length = environ["wsgi.input"], int((length or "0")[:4_000])
         self.left = self.length if length or not server_ends_it else maxsize  # bytes
 
-    def take(self, size: int) -> bytes:
-        """Return the next bytes, at most ``size``, and none at the end; 400 if they break off."""
-        try:
-            chunk: bytes = self.stream.read(min(size, self.left)) if self.left else b""
-        except Exception as error:  # servers raise different exceptions here
-            raise HTTPError(400, "The body cannot be read.") from error
-        self.left -= len(chunk)
-        if size and not chunk:
-            if self.left and self.length:
-                raise HTTPError(400, "The body is shorter than its Content-Length.")
-            self.left = 0
-        return chunk
-
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        chunk = self.take(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        """Read the next bytes, and none at the end; 400 if they break off."""
+        try:
+            chunk = self.stream.read(min(len(buffer), self.left)) if self.left else b""
+        except Exception as error:  # servers raise different exceptions here
+            raise HTTPError(400, "The body cannot be read.") from error
+        size = len(chunk)
+        if not size and len(buffer):
+            if self.left and self.length:
+                raise HTTPError(400, "The body is shorter than its Content-Length.")
+            self.left = 0
+        self.left -= size
+        buffer[:size] = chunk
+        return size
 
 
 def _utf8(content: str | bytes, what: str) -> str:

@@ -53,7 +53,8 @@ def json(
     content: object, *, content_type: str = JSON, status: int = 200, headers: Headers = ()
 ) -> Response:
     """Return a response with a value as JSON and a line end; ValueError for NaN and Infinity."""
-    return raw(f"{_encode(content)}\n".encode(), content_type, status=status, headers=headers)
+    encoded = f"{_encode(content)}\n".encode()
+    return _build([encoded], status, content_type, len(encoded), headers)
 
 
 def empty(status: int = 204, *, headers: Headers = ()) -> Response:
@@ -106,30 +107,25 @@ def close(body: Iterable[object]) -> None:
 
 def checked(made: Response, handler: Callable[..., Response]) -> Response:
     """Return what a handler returned; TypeError if it put together what no server can send."""
-    if isinstance(made, Built) or not (mistake := _mistake(made)):
+    if type(made) is Built or not (wrong := [*_wrong_parts(made)]):
         return made
     name = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
     right = "response.text('Hello') or ('200 OK', [('Content-Type', 'text/plain')], [b'Hello'])"
-    raise TypeError(f"{name} returned {mistake}: write {right}")
+    raise TypeError(f"{name} returned {wrong[0]!r:.50}: write {right}")
 
 
-def _mistake(made: object) -> str:
-    """Return what is wrong with a response that a handler put together, or nothing."""
-    if not (isinstance(made, tuple) and len(made) == 3):
-        return f"a {type(made).__name__}"
-    status, headers, body = made
-    if not (isinstance(status, str) and status[3:4] == " "):
-        return f"the status {status!r:.50}"
-    if not isinstance(headers, list):
-        return f"headers in a {type(headers).__name__}"
-    for pair in headers:
-        if not (isinstance(pair, tuple) and [type(part) for part in pair] == [str, str]):
-            return f"the header {pair!r:.50}"
+def _wrong_parts(made: object) -> Iterator[object]:
+    status, headers, body = made if isinstance(made, tuple) and len(made) == 3 else (made, [], [])
+    if not isinstance(status, str) or status[3:4] != " ":
+        yield status
+    for pair in headers if isinstance(headers, list) else [headers]:
+        if not isinstance(pair, tuple) or [type(part) for part in pair] != [str, str]:
+            yield pair
+    for chunk in body if isinstance(body, list) else []:
+        if not isinstance(chunk, bytes):
+            yield chunk
     if isinstance(body, str | bytes):
-        return f"a body of {type(body).__name__}"
-    if isinstance(body, list) and not all(isinstance(chunk, bytes) for chunk in body):
-        return f"the body {body!r:.50}"
-    return ""
+        yield body
 
 
 class Built(tuple[str, list[tuple[str, str]], Body]):
@@ -165,7 +161,7 @@ def _build(body: Body, status: int, content_type: str, length: int, headers: Hea
         raise ValueError(f"a response has a status from 200 to 599, not {status!r}")
     if status in (204, 205, 304) and length != 0:
         raise ValueError(f"a {status} response has no body: write response.empty({status})")
-    sent = ALWAYS.copy()
+    sent = [*ALWAYS]
     if status not in (204, 304):
         if not _plain(content_type):
             raise ValueError(f"invalid content type: {content_type!r}")
