@@ -160,7 +160,7 @@ def test_what_the_client_sends_is_cut_after_100_characters(
     assert len(record.getMessage()) < 550
 
 
-def test_what_is_written_is_counted(caplog: pytest.LogCaptureFixture) -> None:
+def test_what_is_written_is_sent() -> None:
     def application(environ: Any, start_response: Any) -> Any:
         start_response("200 OK", [])(b"abc")
         return [b"de"]
@@ -168,8 +168,22 @@ def test_what_is_written_is_counted(caplog: pytest.LogCaptureFixture) -> None:
     written: list[bytes] = []
     body = access_log(application)(environ_for("GET", "/"), lambda *head: written.append)
     assert (written, list(body)) == ([b"abc"], [b"de"])
-    body.close()
-    assert lines(caplog)[0].startswith("- GET / 200 5 bytes ")
+
+
+class Unclosable:
+    """A body that cannot be closed."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter([b"a"])
+
+    def close(self) -> None:
+        raise OSError("no disk")
+
+
+def test_a_body_that_cannot_be_closed_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with pytest.raises(OSError, match="no disk"):
+        run(access_log(answering(("200 OK", [], Unclosable()))), environ_for("GET", "/"))
+    assert lines(caplog)[0].startswith("- GET / 200 1 bytes ")
 
 
 def test_a_stream_that_breaks_off_is_shown_as_that(caplog: pytest.LogCaptureFixture) -> None:
