@@ -88,14 +88,17 @@ _shared: list[
 
 
 def changed_projects() -> list[str]:
-    """Return the files of shared projects that were changed, added or deleted since."""
-    pairs = [(f"{project.path}/", before, project.files()) for project, before in _shared]
-    return sorted(
-        folder + name
-        for folder, before, after in pairs
-        for name in before.keys() | after.keys()
-        if before.get(name) != after.get(name)
-    )
+    """Return the files of shared projects that were changed or deleted since, and new code.
+
+    Other new files are what a server leaves, such as its log.
+    """
+    found = []
+    for project, before in _shared:
+        after = project.files()
+        code = {name for name in after if name.startswith(("src/", "tests/"))}
+        changed = [name for name in before.keys() | code if before.get(name) != after.get(name)]
+        found += [f"{project.path}/{name}" for name in changed]
+    return sorted(found)
 
 
 def refusal(**answers: Any) -> str:

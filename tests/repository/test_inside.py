@@ -30,8 +30,9 @@ def test_a_change_to_a_shared_project_is_found(monkeypatch: pytest.MonkeyPatch) 
     project = projects.shared(generate)()
     assert projects.changed_projects() == []
     (project.path / "README.md").write_text("another")
-    (project.path / "new.txt").write_text("")
-    expected = [f"{project.path}/README.md", f"{project.path}/new.txt"]
+    (project.path / "tests" / "test_new.py").touch()
+    (project.path / "server.log").touch()
+    expected = [f"{project.path}/README.md", f"{project.path}/tests/test_new.py"]
     assert projects.changed_projects() == expected
 
 
