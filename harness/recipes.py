@@ -96,7 +96,7 @@ def assert_sound(made: Living, *options: str) -> str:
 @contextmanager
 def served(made: Living, *words: str, **environment: str) -> Iterator[str]:
     """Serve a project, and return its URL: by its own server, or by a command for ``PORT``."""
-    port = free_port()
+    port = int(environment.get("PORT", free_port()))
     log = Path(tempfile.mkdtemp(dir=scratch())) / "server.log"
     command = list(words) or [sys.executable, "-m", made.project.package]
     environment = {"PYTHONPATH": "src", "PORT": str(port), **environment}

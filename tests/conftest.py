@@ -144,9 +144,8 @@ def shared_projects() -> Iterator[None]:
     """A test that writes into a project of others makes these fail, in some orders only."""
     yield
     projects = sys.modules.get("harness.projects")
-    assert not (projects and projects.changed_projects()), (
-        "copy a shared project before you change it"
-    )
+    changed = projects.changed_projects() if projects else []
+    assert changed == [], "copy a shared project before you change it"
 
 
 # A test uses one of these if it needs the program. It gets a marker of the same name.

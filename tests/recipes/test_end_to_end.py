@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,14 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from harness import recipes
+from harness.commands import commands
 from harness.debian import command
 from harness.living import Living
-from harness.nginx import front
-from harness.projects import python, run_tests
+from harness.load import answer, no_request_is_lost
+from harness.nginx import connect, front
+from harness.projects import ROOT, python, run_tests
 from harness.recipes import assert_sound
-from harness.serving import until
+from harness.serving import free_port, until
 from harness.shapes import DEFAULT_ROUTES, EXTRAS, MIDDLEWARE
 
 ROUTES = f"""{DEFAULT_ROUTES}
@@ -164,6 +167,19 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
         driver.quit()
 
 
+def settings(folder: Path) -> dict[str, str]:
+    """Return the variables with which the grown project starts."""
+    return {
+        "SECRET_KEY": "0123456789abcdef" * 2,
+        "STATE_DIRECTORY": str(folder / "data"),
+        "TRUSTED_PROXIES": "1",
+    }
+
+
+def port_of(url: str) -> int:
+    return int(url.rpartition(":")[2])
+
+
 def add_owners_code(made: Living) -> None:
     for name, text in OWNERS.items():
         made.write(f"src/my_app/{name}", text)
@@ -175,24 +191,75 @@ def test_a_browser_uses_the_grown_project(
 ) -> None:
     made = project.copy()
     add_owners_code(made)
-    environment = {
-        "SECRET_KEY": "0123456789abcdef" * 2,
-        "STATE_DIRECTORY": str(tmp_path / "data"),
-        "TRUSTED_PROXIES": "1",
-    }
+    environment = settings(tmp_path)
     script = f"from my_app import users; users.set_password('ada', {PASSWORD!r})"
     done = python(made.project, "-c", script, **environment)
     assert done.returncode == 0, done.stderr
     [block] = re.findall(r"(?s)```nginx\n(.*?)```", made.project.read("OPERATIONS.md"))
     with (
         recipes.served(made, "gunicorn", **environment) as upstream,
-        front(block, {8000: int(upstream.rpartition(":")[2])}) as nginx,
+        front(block, {8000: port_of(upstream)}) as nginx,
     ):
         use(browser, f"https://127.0.0.1:{nginx.port}", tmp_path)
         # the Secure cookie, without https on this machine
         browser.open(f"{upstream}/account")
         browser.fill(name="ada", password=PASSWORD)
         browser.press("Log in", then="Your account")
+
+
+@pytest.mark.usefixtures("nginx")
+def test_an_early_response_of_the_grown_project_arrives(project: Living, tmp_path: Path) -> None:
+    form = {"Content-Type": "multipart/form-data; boundary=b"}
+    early = {
+        "/files 403": form,  # nobody is logged in
+        "/account/login 403": {"Sec-Fetch-Site": "cross-site"},
+        "/api/books 401": {"Content-Type": "application/json"},
+        "/memos 415": form,
+        "/none 404": form,
+    }
+    [block] = re.findall(r"(?s)```nginx\n(.*?)```", project.project.read("OPERATIONS.md"))
+    with (
+        recipes.served(project, "gunicorn", **settings(tmp_path)) as upstream,
+        front(block, {8000: port_of(upstream)}) as nginx,
+    ):
+        for expected, headers in early.items():
+            path = expected.split()[0]
+            sent: dict[str, Any] = {"body": bytes(900_000), "headers": headers}
+            for _ in range(20):
+                assert answer(connect(nginx.port), "POST", path, **sent) == f"POST {expected}"
+
+
+@pytest.mark.usefixtures("nginx")
+def test_no_request_of_the_grown_project_is_lost_while_its_servers_restart(
+    project: Living, tmp_path: Path
+) -> None:
+    """As docs/deploy.md says, with one database, and while clients listen to events."""
+    deploy = (ROOT / "docs" / "deploy.md").read_text("utf-8").partition("## Several processes")[2]
+    [block] = re.findall(r"(?s)```nginx\n(.*?)```", deploy)
+    down, _, up = commands(deploy)[:3]
+    load = ("GET /hello 200", "GET /static/style.css 200", "POST /memos 201", "POST /news 201")
+    made = project.copy()
+    made.edit("src/my_app/hub.py", "LONGEST = 25.0", "LONGEST = 1.0")
+    with ExitStack() as all_of_them:
+        ports = {number: free_port() for number in (8001, 8002, 8003)}
+        servers = {port: all_of_them.enter_context(ExitStack()) for port in ports.values()}
+
+        def start(port: int) -> None:
+            own = {"PORT": str(port), "WEB_CONCURRENCY": "1", **settings(tmp_path)}
+            servers[port].enter_context(recipes.served(made, "gunicorn", **own))
+
+        for port in servers:
+            start(port)
+        nginx = all_of_them.enter_context(front(block, ports))
+        with no_request_is_lost(lambda: connect(nginx.port), *load):
+            for port, server in servers.items():
+                listener = all_of_them.enter_context(closing(connect(nginx.port)))
+                listener.request("GET", "/news")
+                assert listener.getresponse().status == 200
+                nginx.control(down.replace("8001", str(port)))
+                server.close()
+                start(port)
+                nginx.control(up.replace("8001", str(port)))
 
 
 def use(browser: Browser, site: str, folder: Path) -> None:

@@ -6,9 +6,12 @@ from itertools import combinations
 
 import pytest
 
+from harness import postgres
 from harness.recipes import TOGETHER, assert_sound, page, project, steps
+from harness.shapes import EXTRAS, MIDDLEWARE
 
 OTHERS = {"postgresql"}  # its database.py is instead of the one of SQLite
+WITH_SQLITE = {"sqlite", "api"}
 NEEDS = {
     "templates": ["static"],
     "login": ["static", "templates"],
@@ -21,6 +24,8 @@ BACKWARDS = (
     *("token", "sqlite", "api", "static", "templates", "login", "files"),
 )
 PAIRS = list(combinations(sorted(TOGETHER), 2))
+ALL = "RECIPE_PAIRS" in os.environ
+BESIDE_POSTGRESQL = [name for name in BACKWARDS if name not in WITH_SQLITE]
 
 
 def test_each_recipe_is_among_them() -> None:
@@ -30,11 +35,29 @@ def test_each_recipe_is_among_them() -> None:
 
 @pytest.mark.matrix
 def test_all_recipes_stand_in_a_project_with_other_routes_in_another_order() -> None:
-    assert_sound(project(*BACKWARDS, routes="GET /{page} html show_page", dispatcher="tree"))
+    chosen = {"middleware": MIDDLEWARE, "extras": EXTRAS, "server": "granian"}
+    routes = "GET /{page} html show_page"
+    assert_sound(project(*BACKWARDS, routes=routes, dispatcher="tree", **chosen))
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("pair", PAIRS[:: 1 if "RECIPE_PAIRS" in os.environ else 60], ids="-".join)
+@pytest.mark.parametrize(
+    "names",
+    [BESIDE_POSTGRESQL, *([one] for one in BESIDE_POSTGRESQL if ALL)],
+    ids=lambda names: names[0] if len(names) == 1 else "all",
+)
+def test_postgresql_stands_beside_the_others(
+    names: list[str], postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = f"beside_{'_'.join(names)}"[:60]
+    postgresql.execute(f"CREATE DATABASE {database}")
+    monkeypatch.setenv("TEST_DATABASE_URL", postgresql.url(database))
+    needed = [need for name in names for need in NEEDS.get(name, [])]
+    assert_sound(project(*dict.fromkeys([*needed, *names]), "postgresql"))
+
+
+@pytest.mark.matrix
+@pytest.mark.parametrize("pair", PAIRS[:: 1 if ALL else 60], ids="-".join)
 def test_a_pair_of_recipes_stands_in_both_orders(pair: tuple[str, str]) -> None:
     for first, second in (pair, pair[::-1]):
         names = [*NEEDS.get(first, []), first, *NEEDS.get(second, []), second]
