@@ -166,10 +166,10 @@ def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) 
 
 def test_a_client_with_a_token_is_let_in() -> None:
     made = project()
-    create, *_ = apply(made, "token")
-    assert create == "uv run python -m my_app.new_token reports"
+    _, create, *_ = apply(made, "token")
+    assert create == "uv run --env-file .env python -m my_app.new_token reports"
     assert_sound(made)
-    done = python(made.project, *create.split()[3:])
+    done = python(made.project, *create.split()[5:])
     assert done.stderr == ""
     token, tokens = re.findall(": (.*)\n", done.stdout)
     with served(made, API_TOKENS=tokens) as url:
@@ -230,6 +230,30 @@ def test_a_client_reads_all_pages_and_changes_what_it_has_seen(
         assert wrong.headers["Content-Type"] == "application/problem+json"
         assert [error["pointer"] for error in wrong.json()["errors"]] == ["#/year"]
         assert requests.get(f"{url}/api/books").status_code == 401
+
+
+def test_a_page_of_an_api_can_have_conditions(with_api: Living) -> None:
+    made = with_api.copy()
+    made.edit("src/my_app/handlers/books.py", "WHERE id >", "WHERE year = :year AND id >")
+    made.edit("src/my_app/handlers/books.py", "connection(), PAGE", "connection(), PAGE, year=1")
+    made.write("tests/test_years.py", YEARS)
+    done = run_tests(made.project, "tests/test_years.py")
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
+YEARS = """
+from client import call, module
+
+
+def test_a_page_has_only_the_books_of_a_year() -> None:
+    with module("database").transaction() as writer:
+        writer.executemany("INSERT INTO book (title, year) VALUES ('', ?)", [[1], [2], [1]])
+    response = call("GET", "/api/books?limit=1")
+    assert [book["id"] for book in response.json()["books"]] == [1]
+    assert response.headers["Link"] == '<?limit=1&after=1>; rel="next"'
+    response = call("GET", "/api/books?after=1")
+    assert [book["id"] for book in response.json()["books"]] == [3]
+"""
 
 
 def test_an_api_checks_with_pydantic_as_the_page_shows(with_api: Living) -> None:
