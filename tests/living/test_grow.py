@@ -235,6 +235,16 @@ def test_a_module_without_routes_keeps_what_its_owner_wrote(project: Living) -> 
     assert project.project.read(PETS) == ""
 
 
+def test_a_module_that_its_owner_deleted_first_makes_no_conflict(project: Living) -> None:
+    let_the_owner_edit(project)
+    for file in (NOTES, TESTS):
+        (project.path / file).unlink()
+    commit(project.path)
+    assert project.update(drop="list_notes create_note show_note") == []
+    assert not (project.path / NOTES).exists() and not (project.path / TESTS).exists()
+    assert_whole(project)
+
+
 def test_an_empty_module_is_filled_again(project: Living) -> None:
     project.update(drop="list_pets")
     commit(project.path)
