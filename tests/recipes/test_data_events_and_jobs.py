@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -212,12 +213,17 @@ def test_events_arrive_in_order_and_once(with_events: Living) -> None:
 
 
 def test_events_arrive_and_are_caught_up_with(with_events: Living) -> None:
-    environment = {"WEB_CONCURRENCY": "1", "GUNICORN_CMD_ARGS": "--threads 30 --graceful-timeout 1"}
+    made = with_events.copy()
+    [line] = re.findall(
+        "write `(workers, .+?)` at the end of `gunicorn.conf.py`", recipes.page("events")
+    )
+    made.write("gunicorn.conf.py", f"{made.project.read('gunicorn.conf.py')}{line}\n")
+    environment = {"WEB_CONCURRENCY": "2", "GUNICORN_CMD_ARGS": "--graceful-timeout 1"}
 
     def send(text: str) -> None:
         assert requests.post(f"{url}/news", json={"text": text}).status_code == 201
 
-    with served(with_events, "gunicorn", **environment) as url:
+    with served(made, "gunicorn", **environment) as url:
         listeners = [Listener(url) for _ in range(20)]
         send("one")
         first = [listener.event() for listener in listeners]
@@ -233,7 +239,7 @@ def test_events_arrive_and_are_caught_up_with(with_events: Living) -> None:
         with closing(Listener(url)) as new:  # which sees no event before the restart
             while not new.last_id:
                 new.last_id = new.block().get("id", "")
-    with served(with_events, "gunicorn", **environment) as url:
+    with served(made, "gunicorn", **environment) as url:
         for last_id in (first[0]["id"], new.last_id):
             with closing(Listener(url, last_id)) as again:
                 assert again.event()["event"] == "reset"
