@@ -39,13 +39,9 @@ def answering(made: Any) -> Any:
     return application
 
 
-def failing(environ: Any, start_response: Any) -> Any:
-    start_response("200 OK", [])
-    raise OSError("no disk")
-
-
 def test_a_request_is_a_line(caplog: pytest.LogCaptureFixture) -> None:
-    environ = environ_for("GET", "/notes?secret=1", x_request_id="7f3a")
+    forged = {"x_forwarded_for": "203.0.113.9", "forwarded": "for=203.0.113.9"}
+    environ = environ_for("GET", "/notes?secret=1", x_request_id="7f3a", **forged)
     environ["REMOTE_ADDR"] = "192.0.2.1"
     got = run(access_log(answering(response.text("four"))), environ)
     assert (got.text, got.headers["Content-Length"]) == ("four", "4")
@@ -134,8 +130,15 @@ def test_a_request_is_timed_in_milliseconds(
     assert vars(caplog.records[0])["milliseconds"] == 12.346
 
 
-def test_a_failure_is_a_500(caplog: pytest.LogCaptureFixture) -> None:
-    with pytest.raises(OSError, match="no disk"):
+@pytest.mark.parametrize("kind", [OSError, SystemExit])
+def test_a_failure_is_a_500(caplog: pytest.LogCaptureFixture, kind: type[BaseException]) -> None:
+    """gunicorn raises SystemExit in the worker that hangs: that request must be in the log."""
+
+    def failing(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        raise kind("no disk")
+
+    with pytest.raises(kind, match="no disk"):
         run(access_log(failing), environ_for("GET", "/"))
     assert lines(caplog)[0].startswith("- GET / 500 0 bytes ")
 

@@ -166,6 +166,7 @@ def test_cookies_lose_only_spaces_and_tabs() -> None:
         ("*/*, text/html;q=0.1", "text/csv"),
         ("text/*, text/html;q=0.1", "text/csv"),
         ("text/html;q=0.1, text/html;q=0.9, text/csv;q=0.5", "text/html"),
+        ("text/html;q=0.9, text/html;q=0.1, text/csv;q=0.5", "text/html"),
         ("Text/CSV", "text/csv"),
         ("text/html;q=.2, text/csv;q=0.3", "text/csv"),
         ("text/html;q=0, */*", "text/csv"),
@@ -290,9 +291,10 @@ def test_any_content_type_is_read_if_none_is_asked_for(sent: str) -> None:
     assert request.body(environ_for("POST", "/", b"x", content_type=sent)) == b"x"
 
 
-def test_an_encoded_body_is_refused() -> None:
+@pytest.mark.parametrize("coding", ["gzip", "br", "zstd", "identity, gzip", "x"])
+def test_an_encoded_body_is_refused(coding: str) -> None:
     with refused(415) as caught:
-        request.body(environ_for("POST", "/", b"x", content_encoding="gzip"))
+        request.body(environ_for("POST", "/", b"x", content_encoding=coding))
     assert caught.value.headers == (("Accept-Encoding", "identity"),)
     assert request.body(environ_for("POST", "/", b"x", content_encoding="Identity")) == b"x"
 

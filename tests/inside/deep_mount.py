@@ -135,3 +135,19 @@ def test_the_body_of_the_other_application_is_closed_even_if_unread() -> None:
     body: Any = wrapped(environ, lambda *head: lambda chunk: None)
     body.close()
     assert source.closed
+
+
+def test_the_rest_of_a_body_is_read_even_if_the_other_application_fails_at_its_end() -> None:
+    class Unclosable(BytesIO):
+        def close(self) -> None:
+            raise OSError("no disk")
+
+    def other(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return Unclosable(b"a")
+
+    environ = environ_for("POST", "/old", b"sent")
+    body = environ["wsgi.input"]
+    with pytest.raises(OSError, match="no disk"):
+        run(mount.mount(named("new"), "/old", other), environ)
+    assert body.read() == b""

@@ -23,6 +23,7 @@ def ask(host: str, method: str = "GET", **headers: str) -> Response:
     [
         "example.org",
         "EXAMPLE.org:8000",
+        "example.org:",
         "a.example.com",
         "a.b.example.com",
         "[::1]:80",

@@ -70,6 +70,12 @@ def test_a_file_is_read() -> None:
         assert upload.file.read() == b"x" * 1_000
 
 
+def test_a_file_that_nobody_has_chosen_is_a_file_without_a_name() -> None:
+    with form(FILE.replace(b"n.txt", b"").replace(b"x" * 1_000, b"") + END) as sent:
+        assert sent.files["f"][0][:3] == ("", "text/csv", 0)
+        assert sent.fields == {}
+
+
 def test_a_file_can_have_no_type() -> None:
     with form(FILE.replace(b"Content-Type: text/csv\r\n", b"") + END) as sent:
         assert sent.files["f"][0].content_type in ("", "application/octet-stream")

@@ -83,6 +83,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
     },
     ("ladder", "deep_http"): {
+        "only gzip is an encoded body": (REQUEST, '.lower() != "identity"', '.lower() == "gzip"'),
+        "the last weight of a range counts": (REQUEST, ", weights.get(name, 0.0))", ", 0.0)"),
         "Allow has HEAD without GET": (BARE, 'if "GET" in handlers', "if True"),
         "the HEAD of a stream has a length": (BARE, 'iter([b""])', "[]"),
         "SystemExit is swallowed": (BARE, "except Exception:", "except BaseException:"),

@@ -239,7 +239,7 @@ def test_a_request_is_logged_at_once_with_its_address_and_its_end(
             assert until(partial(seen, line), 5), log.read_text()
 
 
-def test_gunicorn_needs_no_home(tmp_path: Path) -> None:
+def test_gunicorn_has_the_settings_of_its_file_and_needs_no_home() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "gunicorn", "--print-config"],
         cwd=with_server("gunicorn").path,
@@ -248,8 +248,13 @@ def test_gunicorn_needs_no_home(tmp_path: Path) -> None:
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    assert "control_socket_disable" in done.stdout
-    [line] = [
-        line for line in done.stdout.splitlines() if line.startswith("control_socket_disable")
-    ]
-    assert line.endswith("= True")
+    settings = dict(re.findall(r"(?m)^(\w+) += (.*)$", done.stdout))
+    expected = {
+        "bind": "['127.0.0.1:8000']",
+        "control_socket_disable": "True",
+        "graceful_timeout": "30",
+        "threads": "4",
+        "timeout": "30",
+        "workers": "2",
+    }
+    assert {name: settings[name] for name in expected} == expected

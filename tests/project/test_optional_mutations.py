@@ -81,6 +81,7 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "a part needs no name": ("if not part.name:", "if False:"),
         "a size is wrong": ("size = file.tell()", "size = file.tell() + 1"),
         "a file has no type": ('part.content_type or ""', '""'),
+        "a file without a name is a field": ("part.filename is None", "not part.filename"),
         "a field that is not UTF-8 is a 500": (
             "except (MultipartError, ValueError)",
             "except MultipartError",
@@ -146,6 +147,11 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     "middleware/access_log.py": {
+        "the address is the client's word": (
+            'environ.get("REMOTE_ADDR", "-")',
+            'environ.get("HTTP_X_FORWARDED_FOR") or environ.get("REMOTE_ADDR", "-")',
+        ),
+        "a worker that is ended logs nothing": ("except BaseException:", "except Exception:"),
         "the address is missing": ('"REMOTE_ADDR", "-"', '"REMOTE_USER", "-"'),
         "what is sent is not counted": ('self.line["bytes"] += len(chunk)', "pass"),
         "a close that fails leaves no line": ("        finally:\n", "        except ValueError:\n"),
@@ -193,6 +199,10 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "a preflight is allowed any name": ("if _names(wanted)", "if wanted"),
         "a GET is a preflight": (' if is_options else ""', ""),
+        "scripts with cookies see no header": (
+            '"ETag, Link, Location, Retry-After, X-Request-ID"',
+            '"*"',
+        ),
         "without origins it is wrapped": ("wrapped if sites else application", "wrapped"),
         "cookies are not allowed": ('"Access-Control-Allow-Credentials", "true"', '"X-A", "true"'),
     },
@@ -299,6 +309,10 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             "            pass",
         ),
         "the body stays open": ("            response.close(self.body)", "            pass"),
+        "a close that fails leaves a body unread": (
+            "        finally:\n",
+            "        except ValueError:\n",
+        ),
         "what is read is not counted": (
             "request.reader(environ) is not None",
             'bool(environ["CONTENT_LENGTH"])',
@@ -358,6 +372,7 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "middleware/trusted_hosts.py": {
         "a port is taken": ('rf"(?:\\*\\.)?{_name}"', 'rf"(?:\\*\\.)?{_name}(?::[0-9]+)?"'),
+        "a port without digits is refused": ("[0-9]*)?", "[0-9]+)?"),
         "a star is taken": ('rf"(?:\\*\\.)?', 'rf"(?:\\*\\.)?\\*?'),
         "an address is taken in any way": (
             'name == f"[{IPv6Address(name[1:-1])}]"',

@@ -91,6 +91,13 @@ def test_a_server_takes_address_and_processes_from_the_environment(name: str) ->
         assert until(all_seen, 10), seen
 
 
+@pytest.mark.parametrize("name", SERVERS, ids=with_version)
+def test_a_server_listens_on_this_machine_only_and_ignores_what_clients_say(name: str) -> None:
+    with running(name, made) as server:
+        assert not listens(server.port, "127.0.0.2")
+        assert shown(server.port, **{"X-Forwarded-Proto": "https"})[1] == "http"
+
+
 WRONG_PORTS = [*((name, "99999") for name in SERVERS), ("uwsgi", "http"), ("waitress", "http")]
 
 
