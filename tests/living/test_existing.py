@@ -95,6 +95,40 @@ def test_a_copy_that_would_stop_half_way_writes_nothing(
     assert_mine(repository)
 
 
+@pytest.mark.parametrize("name", ["tests/test_notes.py", "src/sample/gzip.py", "AGENTS.md"])
+def test_a_file_of_an_answer_does_not_stop_a_copy_half_way(
+    template: Template, repository: Path, name: str
+) -> None:
+    file = repository / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("# Mine\n")
+    before = Living.at(repository).files()
+    done = copy(template, repository, "--defaults", "-d", "features=[cookies]")
+    if done.returncode:
+        assert f"move {name}, or add --overwrite" in done.stderr
+        assert Living.at(repository).files() == before
+    assert file.read_text() == "# Mine\n"
+
+
+def test_a_copy_over_a_project_points_to_the_update(template: Template) -> None:
+    project = Living(template.path)
+    project.edit("src/sample/handlers/notes.py", '"handler": "list_notes"', '"mine": 1')
+    before = project.files()
+    done = copy(template, project.path, "--defaults")
+    assert "run copier update in ., or commit there and add --overwrite" in done.stderr
+    assert project.files() == before
+
+
+def test_a_new_copy_repairs_one_that_stopped_half_way(template: Template) -> None:
+    project = Living(template.path)
+    whole = project.files()
+    for name in ("README.md", ".gitignore", "src/sample/__init__.py", "tests/test_notes.py"):
+        (project.path / name).unlink()
+    done = copy(template, project.path, "--defaults", "--overwrite")
+    assert done.returncode == 0, done.stderr
+    assert project.files() == whole
+
+
 def test_a_folder_of_a_larger_repository_is_told_what_to_move(
     template: Template, repository: Path
 ) -> None:

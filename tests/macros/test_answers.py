@@ -427,6 +427,11 @@ def test_a_word_that_is_no_question_is_refused(data: dict[str, Any], said: str) 
         ("../{here}/app", "write {path}/app"),
         ("link", "write {path}/app"),
         ("file", "write the name of a folder: file is a file"),
+        (
+            "project",
+            "run copier update in project, or commit there and add --overwrite: "
+            "it is a project already",
+        ),
     ],
 )
 def test_a_folder_in_which_copier_would_stop_is_refused(
@@ -437,10 +442,17 @@ def test_a_folder_in_which_copier_would_stop_is_refused(
     (tmp_path / "app/openapi.yaml").touch()
     (tmp_path / "file").touch()
     (tmp_path / "link").symlink_to("app")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project/.answers.yml").touch()
     folder = folder.format(here=tmp_path.name)
-    conf = SimpleNamespace(dst_path=folder, answers_file=".answers.yml", os="linux")
+    conf = SimpleNamespace(
+        dst_path=folder, answers_file=".answers.yml", os="linux", overwrite=False
+    )
     found = render("files.destination_problem", conf).strip()
     assert found == said.format(path=tmp_path)
+    conf.overwrite = True
+    found = render("files.destination_problem", conf).strip()
+    assert found == ("" if folder == "project" else said.format(path=tmp_path))
 
 
 @pytest.mark.parametrize("file", ["openapi.yaml", "openapi.yml", "openapi.json"])

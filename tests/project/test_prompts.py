@@ -72,7 +72,9 @@ def test_enter_takes_every_default_after_five_questions(copy: Terminal, tmp_path
 def test_alt_enter_takes_every_default_of_all_questions(copy: Terminal, tmp_path: Path) -> None:
     """Esc and then Enter sends the same bytes."""
     copy.answer_all(FIRST + REST, {"more": "y"}, ALT_ENTER)
-    assert "my-app is ready" in copy.end()
+    said = copy.end()
+    assert "my-app is ready" in said
+    assert "Alt+Enter at a list took the default: content_types: html json, license: none" in said
     assert files(tmp_path / "my-app") == defaults(tmp_path)
 
 
@@ -116,10 +118,22 @@ def test_a_word_that_no_question_has_loses_no_answer(tmp_path: Path) -> None:
 def test_an_update_asks_again_for_what_was_chosen_and_skipping_changes_nothing() -> None:
     project = Living(Template().path, license="MIT", extras=["pre-commit"], server="uwsgi")
     update = Terminal(project.path, "update", "-r", ":current:")
-    chosen = ["license", "dispatcher", "extras", "server"]
+    chosen = ["license", "extras", "server"]
     update.answer_all([*FIRST, *chosen], {}, ALT_ENTER)
     update.see("You skipped these")
     update.see("MIT")
     update.process.send(ENTER)
     update.end()
     assert project.changed() == {}
+
+
+def test_an_update_asks_for_the_dispatcher_if_it_would_be_another_one_now() -> None:
+    project = Living(Template().path, routes="GET / text home")
+    update = Terminal(project.path, "update", "-r", ":current:")
+    update.answer_all(FIRST[:3], {})
+    routes = "".join(f"\rGET /a{n} text a{n}" for n in range(40))
+    update.answer("routes", routes + ALT_ENTER)
+    update.answer_all(["more", "dispatcher"], {})
+    update.end()
+    assert project.answers()["dispatcher"] == "ladder"
+    assert "match path" in project.project.read("src/sample/routes.py")
