@@ -5,8 +5,11 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+import yaml
+from jinja2 import nodes
 
 from harness.projects import ROOT, run
+from harness.rendering import environment
 
 FORBIDDEN_ON_WINDOWS = set('<>:"|?*\\')
 
@@ -51,6 +54,24 @@ def test_a_release_moves_no_file_of_the_template(names: list[str]) -> None:
     }
     listed = (ROOT / "tests/repository/paths.txt").read_text("utf-8").splitlines()
     assert listed == sorted(there)
+
+
+def test_files_and_messages_follow_what_was_chosen(names: list[str]) -> None:
+    """An answer that somebody skipped is '': `chosen` has what it means."""
+    questions = yaml.safe_load((ROOT / "copier.yml").read_text("utf-8"))
+    answered = set(re.findall(r"'(\w+)':", questions["answered"]["default"]))
+    assert {"license", "routes"} < answered
+    later = list(questions)[list(questions).index("chosen") + 1 :]
+    texts = {name: str(questions[name]) for name in later}
+    for name in names:
+        if name.startswith("template/"):
+            texts[f"the name {name}"] = name
+            if name.endswith(".jinja"):
+                texts[name] = (ROOT / name).read_text("utf-8")
+    for name, text in texts.items():
+        found = [*environment().parse(text).find_all(nodes.Name)]
+        set_here = {node.name for node in found if node.ctx == "store"}
+        assert not {node.name for node in found} & answered - set_here, name
 
 
 def test_a_clone_on_windows_has_the_same_bytes(tmp_path: Path) -> None:
