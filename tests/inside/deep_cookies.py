@@ -240,3 +240,11 @@ def test_the_client_sends_the_cookie_of_a_domain_to_its_hosts(
     browser.call("GET", "/", host="www.example.org")
     site.headers = []
     assert browser.call("GET", "/", host=host).text == sent
+
+
+def test_the_client_follows_a_redirect_with_its_cookies(site: Site) -> None:
+    browser = Client()
+    site.headers = [("Set-Cookie", "a=1"), ("Location", "/there?a=1")]
+    response = browser.call("POST", "/")
+    site.headers = []
+    assert browser.follow(response).text == "a=1"
