@@ -94,6 +94,10 @@ def test_a_recipe_extends_the_files_that_others_extend(name: str) -> None:
                 assert f"At the end of `{file}`" in step.sentence
         if "`src/my_app/__init__.py`" in step.sentence:
             assert "above" in step.sentence or "below" in step.sentence
+        if "`src/my_app/config.py`" in step.sentence:
+            for variable in re.findall(r'(?:text|number|choice|names|secret)\("(\w+)"', step.code):
+                listed = [one.code for one in steps(name) if "`.env.example`" in one.sentence]
+                assert re.search(rf"(?m)^# .+\n{variable}=", "".join(listed)), variable
         assert "noqa" not in step.code
         read = re.findall(r'os\.environ\.get\("(\w+)', step.code)
         assert [one for one in read if not one.startswith(("OTEL_", "TEST_"))] == []
