@@ -1190,6 +1190,12 @@ def test_a_browser_stays_on_the_site_after_a_redirect(location: str) -> None:
 # The development server
 
 
+@pytest.fixture(autouse=True)
+def no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Those of pytest are not for the server."""
+    monkeypatch.setattr(sys, "argv", ["sample"])
+
+
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
     """Return a function that runs the development server, and returns its port."""
@@ -1306,6 +1312,14 @@ def test_an_address_that_cannot_be_used_is_named(
     with pytest.raises(SystemExit, match=f"cannot use HOST=.*{value}") as caught:
         server.main()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("arguments", [["99999"], ["--port", "9000"], ["127.0.0.1:9000"]])
+def test_an_argument_is_a_port(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
+    monkeypatch.setenv("PORT", "0")
+    monkeypatch.setattr(sys, "argv", ["sample", *arguments])
+    with pytest.raises(SystemExit, match=f"cannot use HOST=.* PORT={' '.join(arguments)}: "):
+        server.main()
 
 
 def test_a_port_in_use_is_named(monkeypatch: pytest.MonkeyPatch, serve: Any) -> None:

@@ -241,9 +241,10 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "the development server listens everywhere": (SERVER, '"127.0.0.1"', '"0.0.0.0"'),
         "Ctrl+C leaves the prompt in its line": (
             SERVER,
-            "            print()\n",
-            "            pass\n",
+            "    print()\n\n",
+            "\n",
         ),
+        "an argument is ignored": (SERVER, '" ".join(sys.argv[1:]) or ', ""),
         "a handler's tuple can have any length": (
             RESPONSE,
             "isinstance(made, tuple) and len(made) == 3",
