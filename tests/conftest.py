@@ -47,7 +47,11 @@ LONG_RUN = {
 }
 # What only `--everything` runs: tests that use one of these fixtures, and those with a marker.
 PROGRAMS = ("nginx", "postgresql", "browser", "systemd")
-ON_REQUEST = {**{name: f"need {name}" for name in PROGRAMS}, "matrix": "generate many projects"}
+ON_REQUEST = {
+    **{name: f"need {name}" for name in PROGRAMS},
+    "matrix": "generate many projects",
+    "long": "take more than five seconds",
+}
 NOT_RUN = pytest.StashKey[dict[str, int]]()
 
 

@@ -226,6 +226,7 @@ def test_a_question_of_the_forks_conflicts_with_none_of_upstream(
     assert (answers["team"], answers["new_0"], answers["new_1"]) == ("Web", False, False)
 
 
+@pytest.mark.long
 def test_the_templates_own_tests_pass_in_a_fork() -> None:
     fork = Path(tempfile.mkdtemp(prefix="fork-", dir=scratch()))
     for name in run(ROOT, "git", "ls-files", "-z").stdout.split("\0")[:-1]:

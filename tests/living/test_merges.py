@@ -102,6 +102,7 @@ def branch(
     commit(project.path)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
 def test_two_branches_that_each_add_a_route_merge(project: Living, pair: Pair) -> None:
     git(project.path, "branch", "base")
@@ -141,6 +142,7 @@ def join_the_dictionaries(project: Living) -> None:
     python(project.project, "-m", "ruff", "format", "-q", "--no-cache")
 
 
+@pytest.mark.long
 def test_one_branch_updates_while_the_other_adds() -> None:
     template = Template()
     project = Living(template.path, routes=ROUTES)

@@ -9,6 +9,7 @@ import os
 import random
 from typing import Any
 
+import pytest
 import yaml
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis import strategies as st
@@ -405,6 +406,7 @@ class ProjectMachine(RuleBasedStateMachine):
             assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
 
 
+@pytest.mark.long
 def test_no_line_of_the_owner_is_lost() -> None:
     run = settings(
         max_examples=2,  # the first is the shortest there is

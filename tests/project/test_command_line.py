@@ -13,6 +13,7 @@ from harness.living import commit, git
 from harness.projects import Project, generate, run, template
 from harness.shapes import SHAPES
 
+MATRIX = pytest.mark.matrix
 ROUTES = "GET / html home; POST /notes json>json create_note  # the rest"
 
 
@@ -73,13 +74,19 @@ def test_a_clone_of_the_template_needs_no_trust(tmp_path: Path) -> None:
     assert f"_src_path: {clone}\n" in answers and "_commit:" in answers
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+each_shape = pytest.mark.parametrize(
+    "shape",
+    ["everything", *(pytest.param(name, marks=MATRIX) for name in SHAPES if name != "everything")],
+)
+
+
+@each_shape
 def test_the_same_answers_give_the_same_bytes(shape: str, tmp_path: Path) -> None:
     first, second = (generate(tmp_path / name / "app", **SHAPES[shape]).files() for name in "ab")
     assert first == second
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@each_shape
 def test_the_answers_file_repeats_the_copy(shape: str, tmp_path: Path) -> None:
     first = generate(tmp_path / "a" / "app", **SHAPES[shape])
     answers = str(first.path / ".copier-answers.yml")
@@ -116,7 +123,9 @@ def test_a_terminal_without_utf_8_is_named(tmp_path: Path) -> None:
     assert "set LC_ALL=C.UTF-8: " in done.stderr
 
 
-@pytest.mark.parametrize("package", "bin env lib out tmp".split())
+@pytest.mark.parametrize(
+    "package", ["bin", *(pytest.param(name, marks=MATRIX) for name in ("env", "lib", "out", "tmp"))]
+)
 def test_git_ignores_no_file_of_a_project(package: str, tmp_path: Path) -> None:
     """Such names are in many a .gitignore, and what git ignores loses its edits in an update."""
     project = generate(tmp_path / "app", **{**SHAPES["everything"], "package_name": package})

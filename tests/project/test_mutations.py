@@ -16,6 +16,8 @@ from harness.projects import (
 )
 from harness.shapes import DEFAULT_ROUTES, SHAPES
 
+pytestmark = pytest.mark.matrix  # each fault is a project of its own
+
 BARE, REQUEST, RESPONSE, ERRORS = "bare.py", "request.py", "response.py", "errors.py"
 ROUTES, NOTES, HOME = "routes.py", "handlers/notes.py", "handlers/home.py"
 DISPATCH, SERVER = "dispatch.py", "__main__.py"

@@ -69,6 +69,7 @@ def test_enter_takes_every_default_after_five_questions(copy: Terminal, tmp_path
     assert files(tmp_path / "my-app") == defaults(tmp_path)
 
 
+@pytest.mark.long
 def test_alt_enter_takes_every_default_of_all_questions(copy: Terminal, tmp_path: Path) -> None:
     """Esc and then Enter sends the same bytes."""
     copy.answer_all(FIRST + REST, {"more": "y"}, ALT_ENTER)
@@ -106,6 +107,7 @@ def test_a_misspelled_word_is_refused_before_anything_is_typed(tmp_path: Path) -
     assert "write middleware, not midleware" in said and asked()["project_name"]["help"] not in said
 
 
+@pytest.mark.long
 def test_a_word_that_no_question_has_loses_no_answer(tmp_path: Path) -> None:
     copy = Terminal(tmp_path, "copy", "-d", "nothing=1", str(template()), "my-app")
     copy.answer_all(FIRST, {"routes": "GET / text home" + ALT_ENTER})
@@ -115,6 +117,7 @@ def test_a_word_that_no_question_has_loses_no_answer(tmp_path: Path) -> None:
     assert "GET / text home" in (tmp_path / "my-app/.copier-answers.yml").read_text()
 
 
+@pytest.mark.long
 def test_an_update_asks_again_for_what_was_chosen_and_skipping_changes_nothing() -> None:
     project = Living(Template().path, license="MIT", extras=["pre-commit"], server="uwsgi")
     update = Terminal(project.path, "update", "-r", ":current:")

@@ -98,6 +98,7 @@ def grown() -> Living:
     return made
 
 
+@pytest.mark.long
 def test_pages_with_a_login_and_files_are_sound(grown: Living) -> None:
     assert_sound(grown)
 
@@ -117,6 +118,7 @@ class Browser(requests.Session):
         )
 
 
+@pytest.mark.long
 def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) -> None:
     environment = {"STATE_DIRECTORY": str(tmp_path), "PYTHONPATH": "src"}
     environment |= {"SECRET_KEY": "0123456789abcdef" * 2}
@@ -164,6 +166,7 @@ def test_a_user_logs_in_and_a_download_continues(grown: Living, tmp_path: Path) 
 # A bearer token
 
 
+@pytest.mark.long
 def test_a_client_with_a_token_is_let_in() -> None:
     made = project()
     _, create, *_ = apply(made, "token")
@@ -183,6 +186,7 @@ def test_a_client_with_a_token_is_let_in() -> None:
     assert "API_TOKENS has no hash of a token for 'reports'" in done.stderr
 
 
+@pytest.mark.long
 def test_an_added_route_of_the_api_needs_the_token_at_once() -> None:
     made = project("token")
     assert made.update(add="GET /api/secrets json show_secrets") == []
@@ -200,10 +204,12 @@ def with_api() -> Living:
     return project("sqlite", "token", "api")
 
 
+@pytest.mark.long
 def test_an_api_is_sound(with_api: Living) -> None:
     assert_sound(with_api)
 
 
+@pytest.mark.long
 def test_a_client_reads_all_pages_and_changes_what_it_has_seen(
     with_api: Living, tmp_path: Path
 ) -> None:
@@ -232,6 +238,7 @@ def test_a_client_reads_all_pages_and_changes_what_it_has_seen(
         assert requests.get(f"{url}/api/books").status_code == 401
 
 
+@pytest.mark.long
 def test_a_page_of_an_api_can_have_conditions(with_api: Living) -> None:
     made = with_api.copy()
     made.edit("src/my_app/handlers/books.py", "WHERE id >", "WHERE year = :year AND id >")
@@ -256,6 +263,7 @@ def test_a_page_has_only_the_books_of_a_year() -> None:
 """
 
 
+@pytest.mark.long
 def test_an_api_checks_with_pydantic_as_the_page_shows(with_api: Living) -> None:
     made = with_api.copy()
     read, model = re.findall(

@@ -28,6 +28,8 @@ from harness.projects import python, run_tests
 from harness.recipes import assert_sound, project, served
 from harness.serving import started, until
 
+pytestmark = pytest.mark.long
+
 
 def saved(url: str, count: int) -> list[str]:
     """Create things from several clients at once, and return their locations."""

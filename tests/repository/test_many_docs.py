@@ -14,6 +14,8 @@ from harness.commands import commands, uv_without_a_network
 from harness.living import Template, commit, git
 from harness.projects import ROOT, scratch
 
+pytestmark = pytest.mark.long
+
 PAGE = (ROOT / "docs/many.md").read_text("utf-8")
 NAMES = ["mail", "orders", "stock"]
 BRANCH = "template-update"

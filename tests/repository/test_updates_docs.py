@@ -11,6 +11,7 @@ from harness.living import Template, git
 from harness.projects import ROOT, scratch
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "page, seen",
     [

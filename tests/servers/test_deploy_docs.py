@@ -128,6 +128,7 @@ def test_uv_has_the_options_of_the_page() -> None:
 # Several processes
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("nginx")
 def test_no_request_is_lost_while_each_of_three_servers_restarts(project: Project) -> None:
     ports = {number: free_port() for number in (8001, 8002, 8003)}
@@ -149,6 +150,7 @@ def test_no_request_is_lost_while_each_of_three_servers_restarts(project: Projec
 # New code without a lost request
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["gunicorn gthread", "granian"], ids=with_version)
 def test_no_request_is_lost_while_a_server_takes_new_code(name: str) -> None:
     program = name.split()[0]

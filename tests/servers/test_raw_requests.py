@@ -42,6 +42,7 @@ def test_a_client_gets_what_the_table_says(server: Running, case: Case) -> None:
     assert_right_or_as_in_the_table(case, server)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", COMMANDS, ids=with_version)
 def test_a_handler_that_exits_does_what_the_table_says(name: str) -> None:
     with running(name) as server:
@@ -62,6 +63,7 @@ def guarded(server: str) -> Project:
     return project
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
 def test_an_absolute_url_does_not_get_past_a_guard(name: str) -> None:
     targets = ("/admin", "http://localhost/admin", "HTTPS://a@localhost:8000/admin")

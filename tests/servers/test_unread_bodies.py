@@ -12,6 +12,8 @@ from harness.projects import Project, generate, shared
 from harness.serving import COMMANDS, CONFIGURED, running, with_version
 from harness.wire import ask, request
 
+pytestmark = pytest.mark.long
+
 TIMES = 20
 ROUTES = "GET / html home; POST /locked bytes>none locked; POST /json json>json save"
 ROUTES += "; GET /rows csv show_rows; POST /rows none>csv send_rows"
