@@ -25,6 +25,7 @@ from harness.send import Input, Sent, call, environ_for
 from harness.serving import COMMANDS, Running, running
 from harness.wire import Connection
 
+AS_A_TREE = pytest.param("everything as a tree", marks=pytest.mark.matrix)
 EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "400"))
 MARKUP = "<fuzz>"
 CHECKS: Any = validate  # its functions are not in the types of the standard library
@@ -153,7 +154,7 @@ def environs(draw: st.DrawFn) -> dict[str, Any]:
     return environ
 
 
-@pytest.fixture(scope="module", params=["everything", "everything as a tree"])
+@pytest.fixture(scope="module", params=["everything", AS_A_TREE])
 def application(request: pytest.FixtureRequest) -> Any:
     return probe.load(generate(**PROJECTS[request.param]))
 

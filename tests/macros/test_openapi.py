@@ -198,6 +198,7 @@ def test_references_can_point_anywhere_in_the_document(reference: str, kind: str
     assert read(paths, components={"parameters": parameters}) == expected
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("number", range(len(OTHERS)))
 def test_a_value_of_any_type_is_handled(number: int) -> None:
     other = OTHERS[number]  # by its number, because pytest cannot print all of them

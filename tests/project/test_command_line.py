@@ -134,6 +134,7 @@ def test_git_ignores_no_file_of_a_project(package: str, tmp_path: Path) -> None:
     assert [line for line in ignored.splitlines() if not line.startswith("??")] == []
 
 
+@pytest.mark.long
 def test_tools_leave_nothing_that_git_would_add(tmp_path: Path) -> None:
     project = generate(tmp_path / "app")
     git(project.path, "init", "-q")
@@ -144,6 +145,7 @@ def test_tools_leave_nothing_that_git_would_add(tmp_path: Path) -> None:
     assert run(project.path, "git", "status", "--porcelain").stdout == ""
 
 
+@pytest.mark.long
 def test_default_names_follow_the_folder(tmp_path: Path) -> None:
     for folder, package in (("My Notes!", "my_notes"), ("json", "json_app"), ("2do", "app_2do")):
         done = copy(tmp_path, "--defaults", "--quiet", str(template()), folder)

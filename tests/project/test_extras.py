@@ -232,6 +232,7 @@ def passes(folder: Path, command: str) -> str:
     return done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("job", ["check", "test"])
 def test_the_steps_of_the_workflow_pass(project: Project, job: str) -> None:
     output = "".join(passes(project.path, command) for command in steps(job))
@@ -247,6 +248,7 @@ def test_the_workflow_wants_a_lock_and_says_how_to_get_one(project: Project, job
     assert "Unable to find lockfile" in done.stderr and "run `uv lock`" in done.stderr
 
 
+@pytest.mark.long
 def test_the_workflow_tests_the_wheel_and_not_the_source(project: Project) -> None:
     build, test = steps("wheel")
     passes(project.path, build)
@@ -271,6 +273,7 @@ def test_the_hooks_are_valid() -> None:
     judge(whole().path, "pre-commit", "validate-config", ".pre-commit-config.yaml")
 
 
+@pytest.mark.long
 def test_git_refuses_a_commit_that_the_hooks_refuse(project: Project) -> None:
     done = shell(project.path, "uv run pre-commit install && uv run pre-commit run --all-files")
     assert done.returncode == 0 and done.stdout.count("Passed") == 3, done.stdout + done.stderr
@@ -391,6 +394,7 @@ def test_the_example_of_the_settings_keeps_the_address_and_the_folder_of_the_ima
     assert "HOST" not in given
 
 
+@pytest.mark.long
 def test_two_images_of_one_project_have_the_same_files(tmp_path: Path) -> None:
     project = locked(generate(extras=["docker"], server="waitress"))
     first = Image(project.path, tmp_path / "image")
@@ -402,6 +406,7 @@ def test_two_images_of_one_project_have_the_same_files(tmp_path: Path) -> None:
     assert contents(Image(project.path, tmp_path / "image")) == files
 
 
+@pytest.mark.long
 def test_an_image_has_what_changed_since_the_last_one(tmp_path: Path) -> None:
     project = locked(generate(extras=["docker"], server="waitress"))
     Image(project.path, tmp_path / "before")

@@ -42,6 +42,7 @@ def test_one_middleware_makes_a_tested_project(name: str) -> None:
     assert done.returncode == 0, done.stdout[-3000:]
 
 
+@pytest.mark.matrix
 def test_one_middleware_makes_a_tidy_and_typed_project() -> None:
     projects = [project_of(name) for name in MIDDLEWARE]
     projects += [project_of("access_log", name) for name in ("gzip", "proxy")]

@@ -63,6 +63,7 @@ def printed(project: Project, *lines: str) -> list[str]:
     return done.stdout.splitlines()
 
 
+@pytest.mark.long
 def test_four_frameworks_work_beside_it_in_process_and_on_two_servers(project: Project) -> None:
     options = ("-q", "-p", "no:cacheprovider", "-o", "addopts=")
     done = python(project, "-m", "pytest", *options, "mounting")

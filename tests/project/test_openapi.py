@@ -128,7 +128,10 @@ def test_an_odd_document_becomes_a_project() -> None:
     assert_tidy(project)
 
 
-@pytest.mark.parametrize("shape", ["petstore", "odd", "twins", *SHAPES])
+@pytest.mark.parametrize(
+    "shape",
+    ["petstore", "odd", "twins", *(pytest.param(s, marks=pytest.mark.matrix) for s in SHAPES)],
+)
 def test_a_project_describes_itself_and_is_made_from_that_again(shape: str) -> None:
     if shape == "petstore":
         first = described(PETSTORE)

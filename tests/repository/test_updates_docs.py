@@ -44,6 +44,7 @@ def shown(text: str) -> list[tuple[str, str]]:
     return re.findall(r"(?m)^\$ (.*)\n((?:(?!\$ |```).*\n)*)", text)
 
 
+@pytest.mark.long
 def test_the_readme_shows_what_the_commands_of_a_projects_life_print() -> None:
     section = (ROOT / "README.md").read_text("utf-8").split("## A project grows")[1]
     expected = shown(section.split("\n## ")[0])
