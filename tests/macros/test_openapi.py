@@ -85,7 +85,7 @@ def routes(text: str) -> list[dict[str, Any]]:
 
 def read(paths: Any, **others: Any) -> list[str]:
     """The lines for a document, each with single spaces."""
-    text = value("openapi.lines", document(paths, **others), FILE, [])["text"]
+    text = value("openapi_read.lines", document(paths, **others), FILE, [])["text"]
     return [" ".join(line.split()) for line in text.splitlines()]
 
 
@@ -96,13 +96,13 @@ def line(method: str = "get", **operation: Any) -> str:
 
 def written(text: str, title: str = "Sample", description: str = "A sample") -> dict[str, Any]:
     table = value("routes.table", text, ["json"])
-    found = json.loads(render("describe.document", table, title, description))
+    found = json.loads(render("openapi_write.document", table, title, description))
     validate(found)
     return found
 
 
 def test_each_loss_of_an_odd_document_is_reported() -> None:
-    found = value("openapi.suggested", yaml.safe_load(json.dumps(ODD)), FILE)
+    found = value("openapi_read.suggested", yaml.safe_load(json.dumps(ODD)), FILE)
     squeezed = [" ".join(words.split()) for words in found["routes"].splitlines()]
     assert squeezed == [" ".join(words.split()) for words in ODD_ROUTES.splitlines()]
     assert (found["title"], found["content_types"]) == ("Ünïcode; # 😀", ["json", "csv"])
@@ -110,7 +110,7 @@ def test_each_loss_of_an_odd_document_is_reported() -> None:
 
 def test_routes_are_laid_out_in_columns() -> None:
     paths = {"/a/{b}": {"delete": {}, "get": {"summary": "Get b"}}, "/": {"get": {}}}
-    assert value("openapi.lines", document(paths), FILE, [])["text"] == (
+    assert value("openapi_read.lines", document(paths), FILE, [])["text"] == (
         "DELETE  /a/{b}  json  delete_a_b\n"
         "GET     /a/{b}  json  get_a_b     # Get b\n"
         "GET     /       json  get_home\n"
@@ -205,12 +205,12 @@ def test_a_value_of_any_type_is_handled(number: int) -> None:
     there = routes("PUT /pets/{id} json setPet\nGET /mine json mine")
     for place in places(GOOD):
         changed = replaced(GOOD, place, other)
-        found = value("openapi.suggested", changed, FILE)
+        found = value("openapi_read.suggested", changed, FILE)
         assert found["routes"] or found["problem"], place
         if found["routes"]:
             routes(found["routes"])
             assert not set("\ud800\u202e") & set(json.dumps(found, ensure_ascii=False)), place
-            assert "mine: not in openapi.yaml" in render("openapi.differs", changed, FILE, there)
+            assert "mine: not in openapi.yaml" in render("openapi_compare.differences", changed, FILE, there)
 
 
 def places(node: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -236,14 +236,14 @@ def test_nested_aliases_cost_nothing(place: str) -> None:
     )
     info = f"openapi: 3.1.0\ninfo: {{{place}: *a8}}\npaths: {{/x: {{get: {{summary: *a8}}}}}}"
     begun = time.perf_counter()
-    found = value("openapi.suggested", yaml.safe_load(laughs + info), FILE)
+    found = value("openapi_read.suggested", yaml.safe_load(laughs + info), FILE)
     assert (found["title"], found["routes"]) == ("", "GET     /x  json  get_x\n")
     assert time.perf_counter() - begun < 2
 
 
 def test_control_and_bidi_characters_are_removed() -> None:
     info = {"title": " a\x07\x85b\u202e\u2066c\u200f d\n", "description": "One.\nTwo."}
-    found = value("openapi.suggested", document({"/x": {"get": {}}}, info=info), FILE)
+    found = value("openapi_read.suggested", document({"/x": {"get": {}}}, info=info), FILE)
     assert (found["title"], found["description"]) == ("a bc d", "One.")
     assert line(summary="a\u202eb\nc # d") == "GET /x json a # ab c # d"
     family = "\U0001f468\u200d\U0001f469"
@@ -281,7 +281,7 @@ def test_a_name_that_ends_in_a_newline_is_replaced() -> None:
     ],
 )
 def test_a_file_that_is_not_a_description_gets_one_message(text: Any, message: str) -> None:
-    found = value("openapi.suggested", text, FILE)
+    found = value("openapi_read.suggested", text, FILE)
     assert found["problem"].split("\n")[0] == message
     assert found["routes"] == ""
 
@@ -291,7 +291,7 @@ def test_routes_that_are_there_are_not_given_again() -> None:
         "/a/{other}": {"get": {"operationId": "renamed"}, "put": {"operationId": "show"}},
         "/b": {"get": {"operationId": "show"}},
     }
-    found = value("openapi.lines", document(paths), FILE, routes("GET /a/{n:int} json show"))
+    found = value("openapi_read.lines", document(paths), FILE, routes("GET /a/{n:int} json show"))
     assert [words.split() for words in found["text"].splitlines()] == [
         ["PUT", "/a/{other}", ">json", "show_2"],
         ["GET", "/b", "json", "show_3"],
@@ -345,7 +345,7 @@ def test_routes_that_are_there_are_not_given_again() -> None:
     ],
 )
 def test_each_difference_is_one_line(here: str, there: Any, difference: str) -> None:
-    assert render("openapi.differs", document(there), "F", routes(here)) == difference
+    assert render("openapi_compare.differences", document(there), "F", routes(here)) == difference
 
 
 def test_the_written_description_says_what_the_routes_say() -> None:
@@ -378,7 +378,7 @@ def test_the_written_description_says_what_the_routes_say() -> None:
 
 def test_a_written_description_is_read_back() -> None:
     found = written(TWINS)
-    again = value("openapi.suggested", found, FILE)
+    again = value("openapi_read.suggested", found, FILE)
     assert written(again["routes"]) == found
     said = {(route["method"], route["path"], route["name"]) for route in routes(TWINS)}
     assert {(r["method"], r["path"], r["name"]) for r in routes(again["routes"])} == said
@@ -398,7 +398,7 @@ def test_a_narrower_path_leaves_the_name_of_a_wider_one() -> None:
 def test_an_addition_changes_no_line_of_the_description(text: str) -> None:
     added = text + "\nGET /0/{z} json new\nDELETE /b/{c} none drop\nGET /zz json last"
     before, after = (
-        render("describe.document", value("routes.table", lines, ["json"]), "T", "D").splitlines()
+        render("openapi_write.document", value("routes.table", lines, ["json"]), "T", "D").splitlines()
         for lines in (text, added)
     )
     rest = iter(after)
@@ -410,7 +410,7 @@ def test_an_addition_changes_no_line_of_the_description(text: str) -> None:
 def text_of(*routes: str) -> str:
     """The description of a project with these routes."""
     table = value("routes.table", "\n".join(routes), ["json"])
-    return render("describe.document", table, "T", "D") + "\n"
+    return render("openapi_write.document", table, "T", "D") + "\n"
 
 
 def read_once(text: str) -> Any:
@@ -506,9 +506,9 @@ def test_the_types_that_routes_produce_are_ticked() -> None:
         "requestBody": {"content": {"text/csv": {}}},
         "responses": {"200": {"content": {"application/json": {}, "text/html": {}}}},
     }
-    found = value("openapi.suggested", document({"/": {"post": node}}), FILE)
+    found = value("openapi_read.suggested", document({"/": {"post": node}}), FILE)
     assert found["content_types"] == ["html", "json"]
-    without = value("openapi.suggested", document({"/": {"get": {"responses": {"204": {}}}}}), FILE)
+    without = value("openapi_read.suggested", document({"/": {"get": {"responses": {"204": {}}}}}), FILE)
     assert without["content_types"] == ["json"]
 
 
@@ -516,7 +516,7 @@ def test_the_types_that_routes_produce_are_ticked() -> None:
 @pytest.mark.parametrize("length, columns", [(48, 48), (49, 2)])
 def test_a_path_of_at_most_48_characters_widens_its_column(length: int, columns: int) -> None:
     paths = {"/" + "a" * (length - 1): {"get": {"operationId": "x"}}, "/b": {"get": {}}}
-    last = value("openapi.lines", document(paths), FILE, [])["text"].splitlines()[1]
+    last = value("openapi_read.lines", document(paths), FILE, [])["text"].splitlines()[1]
     assert last == f"GET     {'/b'.ljust(columns)}  json  get_b"
 
 
@@ -524,7 +524,7 @@ def test_a_path_of_at_most_48_characters_widens_its_column(length: int, columns:
 def test_types_of_at_most_24_characters_widen_their_column(length: int, columns: int) -> None:
     content: dict[str, Any] = {"a/" + "b" * (length - 2): {}}
     paths = {"/a": {"get": {"responses": {"200": {"content": content}}}}, "/b": {"get": {}}}
-    last = value("openapi.lines", document(paths), FILE, [])["text"].splitlines()[1]
+    last = value("openapi_read.lines", document(paths), FILE, [])["text"].splitlines()[1]
     assert last == f"GET     /b  {'json'.ljust(columns)}  get_b"
 
 
@@ -534,14 +534,14 @@ def test_a_name_of_at_most_32_characters_widens_its_column(length: int, columns:
         "get": {"operationId": "a" * length, "summary": "A"},
         "put": {"operationId": "b", "summary": "B"},
     }
-    last = value("openapi.lines", document({"/": operations}), FILE, [])["text"].splitlines()[1]
+    last = value("openapi_read.lines", document({"/": operations}), FILE, [])["text"].splitlines()[1]
     assert last == f"PUT     /  >json  {'b'.ljust(columns)}  # B"
 
 
 @pytest.mark.parametrize("length, end", [(159, "."), (160, "…")])
 def test_a_suggested_description_has_at_most_160_characters(length: int, end: str) -> None:
     info = {"description": "a" * length + ".\nMore."}
-    found = value("openapi.suggested", document({"/": {"get": {}}}, info=info), FILE)
+    found = value("openapi_read.suggested", document({"/": {"get": {}}}, info=info), FILE)
     assert found["description"] == "a" * 159 + end
 
 
@@ -554,7 +554,7 @@ def test_a_suggested_description_is_the_summary_or_a_first_sentence() -> None:
         ({"description": "v1.2 of a.b"}, "v1.2 of a.b"),
         ({}, ""),
     ):
-        found = value("openapi.suggested", document(paths, info=info), FILE)
+        found = value("openapi_read.suggested", document(paths, info=info), FILE)
         assert found["description"] == text
 
 
@@ -568,27 +568,28 @@ def test_operations_that_are_not_routes_are_counted_and_listed() -> None:
         "/{x},{y}": {"get": {}},
         "/b": {"post": {"requestBody": {"content": {"application/json": {}, "text/csv": {}}}}},
     }
-    found = value("openapi.suggested", document(paths), FILE)
+    found = value("openapi_read.suggested", document(paths), FILE)
     assert (found["operations"], found["left_out"]) == (4, 2)
     here = routes("GET /a json get_a; POST /b json>json post_b")
-    assert render("openapi.differs", document(paths), FILE, here) == (
+    assert render("openapi_compare.differences", document(paths), FILE, here) == (
         "TRACE /a: no route has this method\n"
         "GET /{x},{y}: make the placeholder a whole segment: {x},{y}\n"
     )
 
 
 def test_a_description_that_is_refused_has_no_operations() -> None:
-    found = value("openapi.suggested", {}, FILE)
+    found = value("openapi_read.suggested", {}, FILE)
     assert (found["operations"], found["left_out"]) == (0, 0)
 
 
 @pytest.mark.parametrize(
-    "row, said",
-    [
-        ({"method": "GET", "notes": []}, ""),
-        ({"notes": ["# TRACE /: no route has this method"]}, "yes"),
-        ({"notes": ["# OPTIONS /: handled automatically"]}, ""),
-    ],
+    "reason, is_left_out", [("no route has this method", True), ("handled automatically", False)]
 )
-def test_what_a_rule_does_is_not_left_out(row: dict[str, Any], said: str) -> None:
-    assert render("openapi.is_left_out", row) == said
+def test_what_a_rule_does_is_not_left_out(reason: str, is_left_out: bool) -> None:
+    assert value("openapi_read.no_route", "TRACE /", reason, ["a note"]) == {
+        "where": "TRACE /",
+        "notes": ["a note", reason],
+        "left_out": is_left_out,
+        "method": "",
+        "name": "",
+    }

@@ -42,7 +42,7 @@ DOCUMENT: dict[str, Any] = {
     ],
 )
 def test_only_strings_and_short_numbers_become_text(found: Any, text: str) -> None:
-    assert render("openapi.text_of", found) == text
+    assert render("openapi_nodes.text_of", found) == text
 
 
 @pytest.mark.parametrize(
@@ -57,18 +57,18 @@ def test_only_strings_and_short_numbers_become_text(found: Any, text: str) -> No
     ],
 )
 def test_a_plain_text_is_one_line_of_a_bounded_width(found: Any, text: str) -> None:
-    assert render("openapi.plain", found, 9) == text
+    assert render("openapi_nodes.plain", found, 9) == text
 
 
 def test_a_plain_text_has_at_most_72_characters() -> None:
-    assert render("openapi.plain", "x" * 72) == "x" * 72
-    assert render("openapi.plain", "x" * 73) == "x" * 71 + "…"
+    assert render("openapi_nodes.plain", "x" * 72) == "x" * 72
+    assert render("openapi_nodes.plain", "x" * 73) == "x" * 71 + "…"
 
 
 def test_a_summary_and_a_path_have_at_most_200_characters() -> None:
     texts = ("/" + "p" * 199, "s" * 200)
     for path, summary in (texts, [text + "x" for text in texts]):
-        found = value("openapi.operation", DOCUMENT, path, {}, "GET", {"summary": summary})
+        found = value("openapi_read.operation", DOCUMENT, path, {}, "GET", {"summary": summary})
         cut = "…" if len(path) > 200 else ""
         assert found["where"] == f"GET {path[: 200 - len(cut)]}{cut}"
         assert found["summary"] == summary[: 200 - len(cut)] + cut
@@ -88,7 +88,7 @@ def test_a_summary_and_a_path_have_at_most_200_characters() -> None:
     ],
 )
 def test_any_text_becomes_a_name_that_is_free(text: str, name: str) -> None:
-    assert render("openapi.identifier", text, "p_") == name
+    assert render("openapi_read.identifier", text, "p_") == name
 
 
 @pytest.mark.parametrize(
@@ -107,8 +107,8 @@ def test_a_long_name_in_use_is_cut_before_its_number() -> None:
     "path, bare",
     [("/a/{b}/{c:int}", "/a/{}/{}"), ("/", "/"), ("/{a}.json", "/{}.json"), ("/{a/b}", "/{a/b}")],
 )
-def test_a_bare_path_has_neither_names_nor_kinds(path: str, bare: str) -> None:
-    assert render("openapi.bare", path) == bare
+def test_a_key_has_neither_names_nor_kinds(path: str, bare: str) -> None:
+    assert render("openapi_read.key_of", "GET", path) == f"GET {bare}"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_bare_path_has_neither_names_nor_kinds(path: str, bare: str) -> None:
     ],
 )
 def test_what_is_wrong_with_a_whole_document_is_one_line(found: Any, said: str) -> None:
-    assert render("openapi.problem", found, FILE) == said
+    assert render("openapi_read.problem", found, FILE) == said
 
 
 # References
@@ -151,13 +151,13 @@ def name_of(node: Any) -> str:
     ],
 )
 def test_a_reference_is_followed_within_the_document(node: Any, name: str) -> None:
-    assert render("openapi.followed", DOCUMENT, node, block=name_of) == name
+    assert render("openapi_nodes.followed", DOCUMENT, node, block=name_of) == name
 
 
 @pytest.mark.parametrize("length, name", [(9, "id"), (10, "nothing")])
 def test_a_chain_of_nine_references_is_followed(length: int, name: str) -> None:
     document = {f"r{n}": {"$ref": f"#/r{n + 1}"} for n in range(1, length)} | {f"r{length}": ID}
-    assert render("openapi.followed", document, {"$ref": "#/r1"}, block=name_of) == name
+    assert render("openapi_nodes.followed", document, {"$ref": "#/r1"}, block=name_of) == name
 
 
 # Parameters and paths
@@ -181,7 +181,7 @@ def test_a_chain_of_nine_references_is_followed(length: int, name: str) -> None:
     ],
 )
 def test_a_path_parameter_has_a_name_and_a_kind(parameter: Any, found: Any) -> None:
-    assert value("openapi.parameter_of", DOCUMENT, parameter) == found
+    assert value("openapi_nodes.parameter_of", DOCUMENT, parameter) == found
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_a_path_parameter_has_a_name_and_a_kind(parameter: Any, found: Any) -> N
     ],
 )
 def test_the_parameters_of_a_path_are_collected(parameters: Any, kinds: Any, lost: bool) -> None:
-    found = value("openapi.parameters_of", DOCUMENT, parameters)
+    found = value("openapi_nodes.parameters_of", DOCUMENT, parameters)
     assert found == {"kinds": kinds, "lost": lost}
 
 
@@ -213,7 +213,7 @@ def test_the_parameters_of_a_path_are_collected(parameters: Any, kinds: Any, los
     ],
 )
 def test_a_path_is_said_in_the_route_language(path: str, kinds: Any, said: str) -> None:
-    assert render("openapi.path_of", path, kinds) == said
+    assert render("openapi_read.path_of", path, kinds) == said
 
 
 # Bodies and responses
@@ -234,7 +234,7 @@ def test_a_path_is_said_in_the_route_language(path: str, kinds: Any, said: str) 
 def test_the_content_of_a_body_names_types(
     node: Any, types: list[str], others: list[str], lost: bool
 ) -> None:
-    found = value("openapi.content_of", DOCUMENT, node)
+    found = value("openapi_nodes.content_of", DOCUMENT, node)
     assert found == {"types": types, "others": others, "lost": lost}
 
 
@@ -253,7 +253,7 @@ def test_the_content_of_a_body_names_types(
 def test_the_first_response_with_content_is_what_is_produced(
     responses: Any, types: list[str]
 ) -> None:
-    assert value("openapi.produced_by", DOCUMENT, responses)["types"] == types
+    assert value("openapi_nodes.produced_by", DOCUMENT, responses)["types"] == types
 
 
 def test_a_response_whose_types_no_route_can_name_is_the_first_one() -> None:
@@ -261,7 +261,7 @@ def test_a_response_whose_types_no_route_can_name_is_the_first_one() -> None:
         "200": {"content": {"*/*": {}}},
         "201": {"content": {"text/html": {}}},
     }
-    found = value("openapi.produced_by", DOCUMENT, responses)
+    found = value("openapi_nodes.produced_by", DOCUMENT, responses)
     assert found == {"types": [], "others": ["*/*"], "lost": False}
 
 
@@ -277,7 +277,7 @@ def test_a_response_whose_types_no_route_can_name_is_the_first_one() -> None:
     ],
 )
 def test_one_of_several_bodies_is_read(types: list[str], best: str) -> None:
-    assert render("openapi.best_of", types) == best
+    assert render("openapi_nodes.best_of", types) == best
 
 
 # Operations
@@ -292,12 +292,13 @@ def test_an_operation_has_all_that_a_route_needs() -> None:
         "responses": {"200": {"content": {"text/html": {}, "text/csv": {}}}},
     }
     item = {"parameters": [ID]}
-    assert value("openapi.operation", DOCUMENT, "/pets/{id}", item, "PUT", node) == {
+    assert value("openapi_read.operation", DOCUMENT, "/pets/{id}", item, "PUT", node) == {
         "where": "PUT /pets/{id}",
         "notes": [
-            "# PUT /pets/{id}: no route can name the type */*",
-            "# PUT /pets/{id}: a route reads one type, so not csv",
+            "no route can name the type */*",
+            "a route reads one type, so not csv",
         ],
+        "left_out": False,
         "method": "PUT",
         "path": "/pets/{id:uuid}",
         "consumes": ["json", "csv"],
@@ -322,7 +323,7 @@ def test_an_operation_has_all_that_a_route_needs() -> None:
 def test_what_an_operation_leaves_out_has_a_default(
     method: str, path: str, node: Any, types: str, name: str
 ) -> None:
-    found = value("openapi.operation", DOCUMENT, path, {}, method, node)
+    found = value("openapi_read.operation", DOCUMENT, path, {}, method, node)
     assert (found["types"], found["name"], found["id"]) == (types, name, False)
 
 
@@ -339,13 +340,13 @@ LOST = {"$ref": "#/nowhere"}
     ],
 )
 def test_a_reference_that_leads_nowhere_is_noted(item: Any, node: Any) -> None:
-    found = value("openapi.operation", DOCUMENT, "/a", item, "GET", node)
-    assert found["notes"] == ["# GET /a: only references within the document are followed"]
+    found = value("openapi_read.operation", DOCUMENT, "/a", item, "GET", node)
+    assert found["notes"] == ["only references within the document are followed"]
 
 
 def test_an_operation_that_a_route_expresses_has_no_notes() -> None:
     node: dict[str, Any] = {"requestBody": {"content": {"application/json": {}}}}
-    assert value("openapi.operation", DOCUMENT, "/a", {}, "POST", node)["notes"] == []
+    assert value("openapi_read.operation", DOCUMENT, "/a", {}, "POST", node)["notes"] == []
 
 
 @pytest.mark.parametrize(
@@ -365,12 +366,12 @@ def test_an_operation_that_a_route_expresses_has_no_notes() -> None:
 def test_an_operation_that_no_route_can_express_has_a_reason(
     key: str, path: str, item: Any, node: Any, reason: str
 ) -> None:
-    assert render("openapi.unsaid", path, item, key, node) == reason
+    assert render("openapi_read.unsaid", path, item, key, node) == reason
 
 
 def summed_up(rows: list[dict[str, Any]]) -> list[str]:
     """The name of each row that can be a route, and the notes of the others."""
-    return [row["name"] if "method" in row else row["notes"][0] for row in rows]
+    return [row["name"] or f"{row['where']}: {row['notes'][0]}" for row in rows]
 
 
 def test_the_operations_of_a_path_are_its_methods() -> None:
@@ -381,31 +382,31 @@ def test_the_operations_of_a_path_are_its_methods() -> None:
         "additionalOperations": {"COPY": {}},
         "put": {},
     }
-    assert summed_up(value("openapi.operations_of", DOCUMENT, "/a", item)) == [
+    assert summed_up(value("openapi_read.operations_of", DOCUMENT, "/a", item)) == [
         "get_a",
-        "# TRACE /a: no route has this method",
-        "# COPY /a: no route has this method",
+        "TRACE /a: no route has this method",
+        "COPY /a: no route has this method",
         "put_a",
     ]
-    assert value("openapi.operations_of", DOCUMENT, "/a", {"additionalOperations": ["COPY"]}) == []
-    lost = value("openapi.operations_of", DOCUMENT, "/a", {"$ref": "b.yaml"})
-    assert summed_up(lost) == ["# /a: only references within the document are followed"]
-    assert value("openapi.operations_of", DOCUMENT, "/a", None) == []
+    assert value("openapi_read.operations_of", DOCUMENT, "/a", {"additionalOperations": ["COPY"]}) == []
+    lost = value("openapi_read.operations_of", DOCUMENT, "/a", {"$ref": "b.yaml"})
+    assert summed_up(lost) == ["/a: only references within the document are followed"]
+    assert value("openapi_read.operations_of", DOCUMENT, "/a", None) == []
 
 
 def test_the_operations_of_a_document_are_those_of_its_paths() -> None:
     paths: dict[str, Any] = {"/a": {"get": {}}, "x-more": {"get": {}}, "/b": {"put": {}, "get": {}}}
-    found = value("openapi.operations", {"paths": paths})
+    found = value("openapi_read.operations", {"paths": paths})
     assert summed_up(found) == ["get_a", "put_b", "get_b"]
 
 
 def test_operations_are_checked_against_the_routes_that_are_there() -> None:
     there = value("routes.read", "GET /a/{n:int} json get_b", ["json"])["routes"]
     paths: dict[str, Any] = {"/a/{id}": {"get": {}}, "/b": {"get": {}}, "/c%20": {"get": {}}}
-    found = value("openapi.checked", {"paths": paths}, there)
+    found = value("openapi_read.checked", {"paths": paths}, there)
     assert summed_up(found) == [
         "get_b_2",
-        "# GET /c%20: write the character itself, not c%20",
+        "GET /c%20: write the character itself, not c%20",
     ]
     assert found[0]["wanted"] == "get_b"
 
@@ -434,7 +435,7 @@ def test_a_route_and_its_operation_differ_in_a_line_for_each_part(
 ) -> None:
     here = {"method": "GET", "path": "/a", "produces": ["json"], "consumes": "", "name": "a"}
     there = {"path": "/a", "produces": ["json"], "consumes": [], "id": True, "wanted": "a"}
-    assert render("openapi.difference", here | route, there | row, "F").splitlines() == said
+    assert render("openapi_compare.difference", here | route, there | row, "F").splitlines() == said
 
 
 # What reads the file in the project's folder
@@ -470,7 +471,7 @@ def test_the_description_in_the_folder_differs_from_the_routes(answers: dict[str
     "type, media_type", [("json", "application/json"), ("form", "application/x-www-form-urlencoded"), ("text/css", "text/css")]
 )  # fmt: skip
 def test_a_type_is_written_as_its_media_type(type: str, media_type: str) -> None:
-    assert render("describe.media_type", type) == media_type
+    assert render("openapi_write.media_type", type) == media_type
 
 
 @pytest.mark.parametrize(
@@ -482,7 +483,7 @@ def test_a_type_is_written_as_its_media_type(type: str, media_type: str) -> None
     ],
 )
 def test_content_has_a_member_for_each_type(types: list[str], content: Any) -> None:
-    assert value("describe.content", types) == content
+    assert value("openapi_write.content", types) == content
 
 
 SEGMENTS = [["", "", "a"], ["id", "int", ""], ["name", "", ""]]
@@ -493,7 +494,7 @@ SEGMENTS = [["", "", "a"], ["id", "int", ""], ["name", "", ""]]
     [("", "/a/{id}/{name}"), ("_", "/a/{id_int}/{name_str}"), ("__", "/a/{id__int}/{name__str}")],
 )
 def test_a_path_is_written_with_or_without_its_kinds(between: str, path: str) -> None:
-    assert render("describe.key_of", SEGMENTS, between) == path
+    assert render("openapi_write.key_of", SEGMENTS, between) == path
 
 
 @pytest.mark.parametrize(
@@ -510,7 +511,7 @@ def test_paths_that_differ_only_in_kinds_are_written_with_them(
 ) -> None:
     found = value("routes.table", "\n".join(f"GET {path}" for path in paths), ["json"])["paths"]
     by_path = dict(
-        zip([one["path"] for one in found], value("describe.separators", found), strict=True)
+        zip([one["path"] for one in found], value("openapi_write.separators", found), strict=True)
     )
     assert [by_path[path] for path in paths] == separators
 
@@ -529,7 +530,7 @@ def test_a_parameter_is_written_with_its_schema_and_example(
     kind: str, example: str, between: str, members: dict[str, Any]
 ) -> None:
     parameter = {"name": "a", "kind": kind, "example": example}
-    found = value("describe.parameter_of", parameter, between)
+    found = value("openapi_write.parameter_of", parameter, between)
     schema = found.pop("schema")
     assert found == {"in": "path", "required": True, **members}
     assert schema["type"] == {"int": "integer", "float": "number"}.get(kind, "string")
@@ -546,7 +547,7 @@ def test_an_operation_is_written_in_one_line(summary: str, consumes: str) -> Non
         "consumes": consumes,
         "produces": ["html", "csv"],
     }
-    text = render("describe.operation", route)
+    text = render("openapi_write.operation", route)
     [(method, found)] = json.loads("{" + text + "}").items()
     assert "\n" not in text
     assert method == "put"

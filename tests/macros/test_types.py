@@ -74,7 +74,7 @@ def test_an_offered_type_is_ticked_if_a_description_has_it(name: str) -> None:
     media_type = constant("types", "TYPES")[name]["media_type"]
     responses: dict[str, Any] = {"200": {"content": {media_type: {}}}}
     document = {"openapi": "3.1.0", "paths": {"/": {"get": {"responses": responses}}}}
-    assert value("openapi.suggested", document, "openapi.yaml")["content_types"] == [name]
+    assert value("openapi_read.suggested", document, "openapi.yaml")["content_types"] == [name]
 
 
 @pytest.mark.parametrize("name", constant("types", "TYPES"))
