@@ -28,20 +28,20 @@ PACKAGE = "sample"
 def test_middleware_comes_with_the_files_that_it_needs(
     middleware: list[str], files: list[str]
 ) -> None:
-    assert value("middleware.files_of", middleware) == files
+    assert value("parts.files_of", middleware) == files
 
 
 @pytest.mark.parametrize("name", [*MIDDLEWARE, "wrapping"])
 def test_each_middleware_is_in_the_folder_of_middleware(name: str) -> None:
-    assert render("middleware.has_files", [name]) == "True"
+    assert render("parts.has_files", [name]) == "True"
 
 
 def test_other_optional_files_are_not_in_that_folder() -> None:
-    assert render("middleware.has_files", ["cookies", "config", "sse", "openapi"]) == "False"
+    assert render("parts.has_files", ["cookies", "config", "sse", "openapi"]) == "False"
 
 
 def test_the_first_setting_imports_config() -> None:
-    assert render("middleware.missing_lines", ["gzip"], ["gzip", "proxy", "cors"]).split("\n") == [
+    assert render("news.missing_lines", ["gzip"], ["gzip", "proxy", "cors"]).split("\n") == [
         "from . import bare, config",
         "from .middleware.cors import cors",
         "from .middleware.proxy import proxy",
@@ -53,7 +53,7 @@ def test_the_first_setting_imports_config() -> None:
 
 
 def test_a_later_middleware_imports_nothing_twice() -> None:
-    lines = render("middleware.missing_lines", ["cors"], ["cors", "request_id"]).split("\n")
+    lines = render("news.missing_lines", ["cors"], ["cors", "request_id"]).split("\n")
     assert lines == [
         "from .middleware.request_id import request_id",
         "",
@@ -89,7 +89,8 @@ def table(*types: str, opened: tuple[str, ...] = ()) -> dict[str, Any]:
 def test_a_project_has_the_optional_files_that_it_needs_or_had(
     kept: Any, routes: Any, features: list[str], middleware: list[str], parts: list[str]
 ) -> None:
-    assert value("answers.parts_of", kept, routes, features, middleware) == parts
+    chosen = {"features": features, "middleware": middleware, "extras": []}
+    assert value("parts.parts_of", kept, routes, chosen) == parts
 
 
 @pytest.mark.parametrize(
@@ -103,7 +104,7 @@ def test_a_project_has_the_optional_files_that_it_needs_or_had(
     ],
 )
 def test_a_module_whose_routes_are_gone_stays(modules: Any, emptied: list[str]) -> None:
-    found = value("answers.emptied_modules", modules, {"resources": [{"module": "home"}]})
+    found = value("routes.emptied_modules", modules, {"resources": [{"module": "home"}]})
     assert found == [{"module": name, "routes": []} for name in emptied]
 
 
@@ -123,33 +124,31 @@ def test_a_container_has_a_server(extras: list[str], preset: str, server: str) -
 @pytest.mark.parametrize("count, dispatcher", [(1, "ladder"), (32, "ladder"), (33, "tree")])
 def test_many_routes_get_a_tree(count: int, dispatcher: str) -> None:
     routes = "\n".join(f"GET /a{number} json a{number}" for number in range(count))
-    assert render("answers.dispatcher_for", routes) == dispatcher
+    assert render("routes.dispatcher_for", routes) == dispatcher
 
 
 # What is read from the project's folder
 
 
-def in_folder(folder: Path, *files: str, **data: str) -> dict[str, Any]:
-    """What a macro sees of a folder with these files, and of what the command line gives."""
+EXTERNAL: dict[str, Any] = {
+    "answers": {"routes": "GET /a"},
+    "openapi_json": {"openapi": "3.1.0", "paths": {"/b": {"get": {}}}},
+}
+
+
+def in_folder(folder: Path, *files: str, **data: str) -> SimpleNamespace:
+    """What Copier says of a folder with these files, and of what the command line gives."""
     for name in files:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).touch()
-    return {
-        "_copier_conf": SimpleNamespace(
-            dst_path=folder, data=data, answers_file=".answers.yml", overwrite=False
-        ),
-        "_external_data": {
-            "answers": {"routes": "GET /a"},
-            "openapi_json": {"openapi": "3.1.0", "paths": {"/b": {"get": {}}}},
-        },
-    }
+    return SimpleNamespace(dst_path=folder, data=data, answers_file=".answers.yml", overwrite=False)
 
 
 @pytest.mark.parametrize("files, saved", [([], {}), ([".answers.yml"], {"routes": "GET /a"})])
 def test_saved_answers_are_those_of_the_folder(
     files: list[str], saved: Any, tmp_path: Path
 ) -> None:
-    assert value("answers.saved_answers", **in_folder(tmp_path, *files)) == saved
+    assert value("files.saved_answers", in_folder(tmp_path, *files), EXTERNAL) == saved
 
 
 @pytest.mark.parametrize(
@@ -164,7 +163,7 @@ def test_saved_answers_are_those_of_the_folder(
 def test_a_description_suggests_answers_to_a_new_project(
     files: list[str], saved: Any, data: dict[str, str], suggests: bool, tmp_path: Path
 ) -> None:
-    found = value("answers.suggested_answers", saved, **in_folder(tmp_path, *files, **data))
+    found = value("answers.suggested_answers", saved, in_folder(tmp_path, *files, **data), EXTERNAL)
     assert found.get("routes") == ("GET     /b  json  get_b\n" if suggests else None)
 
 
@@ -181,34 +180,37 @@ OTHERS = [
 
 @pytest.mark.parametrize("name", OWNED + OTHERS)
 def test_a_file_that_was_there_before_is_its_owners(name: str, tmp_path: Path) -> None:
-    answers = in_folder(tmp_path, name, "tests/client.py")
-    assert value("answers.owned_files", {}, PACKAGE, **answers) == [name]
-    assert value("answers.owned_files", {"routes": "GET /a"}, PACKAGE, **answers) == []
+    conf = in_folder(tmp_path, name, "tests/client.py")
+    assert value("files.owned_files", PACKAGE, {}, conf) == [name]
+    assert value("files.owned_files", PACKAGE, {"routes": "GET /a"}, conf) == []
 
 
 @pytest.mark.parametrize("name", ["src/sample/bare.py", "tests/client.py"])
 def test_a_file_that_a_copy_would_stop_at_is_told_before_it_starts(
     name: str, tmp_path: Path
 ) -> None:
-    answers = in_folder(tmp_path, name, "README.md")
-    said = render("answers.package_name_problem", PACKAGE, {}, **answers)
+    conf = in_folder(tmp_path, name, "README.md")
+    said = render("files.file_problem", PACKAGE, {}, conf)
     assert said.splitlines()[0] == f"move {name}, or add --overwrite"
-    assert render("answers.package_name_problem", PACKAGE, {"routes": "GET /a"}, **answers) == ""
-    answers["_copier_conf"].overwrite = True
-    assert render("answers.package_name_problem", PACKAGE, {}, **answers) == ""
-    assert "is not a package name" in render("answers.package_name_problem", "2", {}, **answers)
+    assert render("files.file_problem", PACKAGE, {"routes": "GET /a"}, conf) == ""
+    conf.overwrite = True
+    assert render("files.file_problem", PACKAGE, {}, conf) == ""
 
 
 @pytest.mark.parametrize("name", OWNED)
 def test_an_owner_can_delete_what_is_theirs(name: str, tmp_path: Path) -> None:
-    answers = in_folder(tmp_path, *(other for other in OWNED if other != name))
-    assert value("answers.dismissed_files", {"routes": "GET /a"}, PACKAGE, **answers) == [name]
-    assert value("answers.dismissed_files", {}, PACKAGE, **answers) == []
+    conf = in_folder(tmp_path, *(other for other in OWNED if other != name))
+    assert value("files.dismissed_files", PACKAGE, {"routes": "GET /a"}, conf) == [name]
+    assert value("files.dismissed_files", PACKAGE, {}, conf) == []
 
 
 # What is wrong with the routes, and how they grow
 
 SAVED = {"routes": "GET /saved"}
+
+
+def chosen_routes(routes: str, **answers: Any) -> dict[str, Any]:
+    return {"routes": routes, "content_types": ["json"], "extras": [], **answers}
 
 
 @pytest.mark.parametrize(
@@ -223,7 +225,7 @@ SAVED = {"routes": "GET /saved"}
     ],
 )
 def test_routes_are_refused_with_what_is_wrong(routes: str, described: Any, said: str) -> None:
-    assert render("answers.routes_problem", routes, ["json"], described, SAVED).strip() == said
+    assert render("routes.routes_problem", routes, ["json"], described, SAVED).strip() == said
 
 
 @pytest.mark.parametrize(
@@ -236,39 +238,15 @@ def test_routes_are_refused_with_what_is_wrong(routes: str, described: Any, said
     ],
 )
 def test_added_routes_are_refused_unless_they_replace(drop: str, add: str, said: str) -> None:
-    assert render("answers.added_problem", "GET /a", ["json"], drop, add) == said
+    assert render("grow.add_problem", chosen_routes("GET /a"), drop, add) == said
 
 
-@pytest.mark.parametrize(
-    "described, data, said",
-    [
-        ({}, {}, "there is no openapi.yaml or openapi.json here"),
-        ({}, {"gained": ""}, ""),
-        ({"problem": "F has no paths"}, {}, "F has no paths"),
-        ({"routes": "GET /a"}, {}, ""),
-    ],
-)
-def test_sync_needs_a_description(
-    described: Any, data: dict[str, str], said: str, tmp_path: Path
-) -> None:
-    answers = in_folder(tmp_path, **data)
-    assert render("answers.sync_problem", described, **answers) == said
-
-
-@pytest.mark.parametrize(
-    "data, described, lines",
-    [
-        ({"sync": "1"}, {"routes": "x"}, "GET     /b  json  get_b\n"),
-        ({}, {"routes": "x"}, ""),
-        ({"sync": "1"}, {}, ""),
-    ],
-)
+@pytest.mark.parametrize("routes, lines", [("GET /a", "GET     /b  json  get_b\n"), ("GET /b", "")])
 def test_sync_adds_what_the_description_has_and_the_routes_lack(
-    data: dict[str, str], described: Any, lines: str, tmp_path: Path
+    routes: str, lines: str, tmp_path: Path
 ) -> None:
-    answers = in_folder(tmp_path, "openapi.json", **data)
-    assert render("answers.gained_lines", "GET /a", ["json"], "", "", described, **answers) == lines
-    assert render("answers.gained_lines", "GET /b", ["json"], "", "", described, **answers) == ""
+    answers = chosen_routes(routes), "", "", in_folder(tmp_path, "openapi.json"), EXTERNAL
+    assert render("openapi_sync.gained_lines", *answers) == lines
 
 
 @pytest.mark.parametrize(
@@ -284,7 +262,8 @@ def test_sync_adds_what_the_description_has_and_the_routes_lack(
 def test_routes_grow_by_what_is_dropped_added_and_needed(
     drop: str, add: str, extras: list[str], routes: str
 ) -> None:
-    assert render("answers.grown_routes", "GET /a", ["json"], drop, add, extras) == routes
+    chosen = chosen_routes("GET /a", extras=extras)
+    assert render("grow.grown_routes", chosen, drop, add) == routes
 
 
 # What somebody asked for, and what they skipped
@@ -372,8 +351,8 @@ def test_only_what_a_project_has_of_its_own_is_handed_on() -> None:
 @pytest.mark.parametrize("routes", ["", " \n"])
 def test_only_a_new_project_can_leave_the_routes_to_the_example(routes: str) -> None:
     saved = {"routes": "GET / html home"}
-    assert render("answers.routes_problem", routes, ["json"], {}, {}) == ""
-    assert "at least one route" in render("answers.routes_problem", routes, ["json"], {}, saved)
+    assert render("routes.routes_problem", routes, ["json"], {}, {}) == ""
+    assert "at least one route" in render("routes.routes_problem", routes, ["json"], {}, saved)
 
 
 # Words that are no question
@@ -397,6 +376,18 @@ PRESET_WORDS = {"middleware": [], "license": "none"}
 def test_a_misspelled_word_is_refused_at_once(data: dict[str, Any], said: str) -> None:
     saved = {"old": 1, "dropp": 1}
     assert render("answers.misspelled_problem", data, PRESET_WORDS, saved).strip() == said
+
+
+@pytest.mark.parametrize(
+    "data, words",
+    [
+        ({"routes": "GET /", "team": "Web", "old": 1, "_commit": "a"}, ""),
+        ({"one": 1, "sync": 1, "two": 2}, "one, two"),
+        ({"one": 1, "modules": []}, ""),
+    ],
+)
+def test_unknown_words_are_neither_asked_nor_saved(data: dict[str, Any], words: str) -> None:
+    assert render("answers.unknown_words", data, {"team": ""}, {"old": 1}) == words
 
 
 ASKED = {"project_name": "", "routes": "", "middleware": [], "team": "", "_src_path": ""}

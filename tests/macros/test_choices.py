@@ -121,7 +121,7 @@ def test_no_module_of_handlers_has_the_tests_of_a_middleware(name: str) -> None:
 
 
 def test_the_last_line_wraps_what_sees_a_request_first() -> None:
-    lines = render("middleware.wrapping_lines", list(MIDDLEWARE)).splitlines()
+    lines = render("parts.wrapping_lines", list(MIDDLEWARE)).splitlines()
     names = [name for name in MIDDLEWARE if name != "mount"]
     assert [line.partition(" = ")[2].partition("(")[0] for line in lines] == names[::-1]
     assert lines[-1] == "application = proxy(application, config.TRUSTED_PROXIES)"

@@ -1,11 +1,10 @@
 """Which files are in the project's folder: the macros that look for them."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from harness.rendering import render
+from harness.rendering import render, value
 
 
 def test_a_file_is_there_or_not(tmp_path: Path) -> None:
@@ -34,19 +33,26 @@ def test_a_repository_is_found_from_any_folder_in_it(git: str, tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    "files, key",
+    "files, first",
     [
         ([], ""),
-        (["openapi.json"], "openapi_json"),
-        (["openapi.yml"], "openapi_yml"),
-        (["openapi.json", "openapi.yml", "openapi.yaml"], "openapi_yaml"),
+        (["openapi.json"], "openapi.json"),
+        (["openapi.yml"], "openapi.yml"),
+        (["openapi.json", "openapi.yml", "openapi.yaml"], "openapi.yaml"),
         (["swagger.json"], ""),
     ],
 )
 def test_the_description_is_the_first_of_these_files(
-    files: list[str], key: str, tmp_path: Path
+    files: list[str], first: str, tmp_path: Path
 ) -> None:
     for name in files:
         (tmp_path / name).touch()
-    found = render("files.key_of_file", _copier_conf=SimpleNamespace(dst_path=tmp_path))
-    assert found == key
+    assert render("files.description_in", tmp_path) == first
+
+
+def test_files_are_found_below_the_package(tmp_path: Path) -> None:
+    (tmp_path / "src/sample").mkdir(parents=True)
+    (tmp_path / "src/sample/bare.py").touch()
+    (tmp_path / "README.md").touch()
+    names = ["src/PACKAGE/bare.py", "src/PACKAGE/errors.py", "README.md"]
+    assert value("files.found_in", tmp_path, names, "sample") == ["src/sample/bare.py", "README.md"]

@@ -20,6 +20,11 @@ GET     /pets                   text         list_pets
 SHARED = "GET / text a; POST / text b; GET /x text c # all"
 
 
+def chosen(routes: str, *extras: str) -> dict[str, Any]:
+    """The answers of a project with these routes and extras."""
+    return {"routes": routes, "content_types": ["json"], "extras": list(extras)}
+
+
 def grown(text: str, drop: str = "", add: str = "") -> str:
     return render("grow.grown", text, ["json"], drop, add)
 
@@ -178,12 +183,12 @@ DROPS = {
 
 @pytest.mark.parametrize("drop", DROPS)
 def test_an_invalid_drop_is_refused(drop: str) -> None:
-    assert render("grow.drop_problem", ROUTES, ["json"], drop, False) == DROPS[drop]
+    assert render("grow.drop_problem", chosen(ROUTES), drop, False) == DROPS[drop]
 
 
 def test_all_routes_can_be_dropped_if_others_are_added() -> None:
     names = "home list_notes create_note show_note list_pets"
-    assert render("grow.drop_problem", ROUTES, ["json"], names, True) == ""
+    assert render("grow.drop_problem", chosen(ROUTES), names, True) == ""
 
 
 ADDS = {
@@ -201,7 +206,7 @@ ADDS = {
 
 @pytest.mark.parametrize("add", ADDS)
 def test_an_invalid_addition_is_refused(add: str) -> None:
-    assert render("grow.add_problem", ROUTES, ["json"], add) == ADDS[add]
+    assert render("grow.add_problem", chosen(ROUTES), "", add) == ADDS[add]
 
 
 def test_many_routes_grow() -> None:
@@ -218,7 +223,7 @@ def test_many_routes_grow() -> None:
     ],
 )
 def test_a_handler_that_moves_to_another_module_is_named(after: str, said: str) -> None:
-    assert render("grow.moves", "GET /a text one", after, ["text"]) == said
+    assert render("news.moves", "GET /a text one", after, ["text"]) == said
 
 
 @pytest.mark.parametrize(
@@ -240,8 +245,8 @@ def test_a_new_route_never_renames_another() -> None:
     assert grown(old, add="GET /a/b-c json; GET /a/b_c") == (
         f"{old}GET /a/b-c json get_a_b_c_2\nGET /a/b_c get_a_b_c_3\n"
     )
-    assert render("grow.add_problem", old, ["json"], "GET /a/b-c json") == ""
-    assert render("grow.add_problem", old, ["json"], "GET /a/b-c json get_z") == (
+    assert render("grow.add_problem", chosen(old), "", "GET /a/b-c json") == ""
+    assert render("grow.add_problem", chosen(old), "", "GET /a/b-c json get_z") == (
         "line 1: the name get_z is used by GET /z: write another"
     )
 
@@ -335,6 +340,20 @@ def test_a_line_whose_routes_are_all_dropped_is_removed() -> None:
     assert value("grow.kept_of", line, ["get_a", "get_b"], {}) is None
 
 
+@pytest.mark.parametrize(
+    "module, place", [("a", "3"), ("b", "2"), ("c", "3")], ids=["last of its own", "own", "last"]
+)
+def test_a_route_has_its_place_after_its_module(module: str, place: str) -> None:
+    lines = [{"modules": modules} for modules in (["a"], ["b"], ["a", "d"], [])]
+    assert render("grow.place_of", module, lines) == place
+    assert render("grow.place_of", module, [{"modules": []}]) == "0"
+
+
+def test_lines_have_the_routes_of_their_pieces() -> None:
+    routes = value("grow.routes_of", located("# none\nGET /a; GET /b # both"))
+    assert [route["name"] for route in routes] == ["get_a", "get_b"]
+
+
 COLUMNS = "GET     /notes    json  list_notes"
 
 
@@ -395,6 +414,6 @@ def test_a_container_gets_a_health_check_if_there_is_none(
 @pytest.mark.parametrize("more, refused", [(False, True), (True, False)])
 def test_the_health_check_of_a_container_must_stay(more: bool, refused: bool) -> None:
     text = "GET /a; GET /healthz text alive"
-    said = render("grow.drop_problem", text, ["json"], "alive", more, ["docker"])
+    said = render("grow.drop_problem", chosen(text, "docker"), "alive", more)
     message = "docker asks for GET /healthz: keep it, or add another in the same update"
     assert said == (message if refused else "")

@@ -19,8 +19,7 @@ INIT = "src/sample/__init__.py"
 
 def parts_of(answers: dict[str, Any]) -> list[str]:
     table: dict[str, Any] = {"types": [], "rows": {}}
-    chosen = (answers["features"], answers["middleware"], answers["extras"])
-    return value("answers.parts_of", [], table, *chosen)
+    return value("parts.parts_of", [], table, answers)
 
 
 def news(before: dict[str, Any], now: dict[str, Any], *yours: str) -> str:
@@ -154,7 +153,7 @@ def test_operations_are_explained_if_there_are_some(
     answers: tuple[str, list[str], list[str]], found: str
 ) -> None:
     server, extras, parts = answers
-    assert render("news.has_operations", {"server": server, "extras": extras}, parts) == found
+    assert render("parts.has_operations", {"server": server, "extras": extras}, parts) == found
 
 
 def test_the_parts_of_the_message_are_lists() -> None:
@@ -162,10 +161,11 @@ def test_the_parts_of_the_message_are_lists() -> None:
         "src/a/middleware/etags.py",
         "tests/test_middleware_etags.py",
     ]
-    things = value("news.things_of", NOTHING | {"license": "MIT"}, [], "a", "a")
-    assert things == [["file", "LICENSE"]]
-    assert render("news.only_in", things, [], []) == "file      LICENSE\n"
+    things = render("news.things_of", NOTHING | {"license": "MIT"}, [], "a", "a")
+    assert things == "file      LICENSE\n"
+    assert render("news.only_in", things, "", []) == things
     assert render("news.only_in", things, things, []) == ""
+    assert render("news.only_in", things, "", ["LICENSE"]) == ""
     saved = {"features": ["cookies"]}
     assert render("news.unneeded_files", saved, NOTHING, ["cookies"], "a") == (
         "src/a/cookies.py\ntests/test_cookies.py\n"

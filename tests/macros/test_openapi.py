@@ -210,7 +210,9 @@ def test_a_value_of_any_type_is_handled(number: int) -> None:
         if found["routes"]:
             routes(found["routes"])
             assert not set("\ud800\u202e") & set(json.dumps(found, ensure_ascii=False)), place
-            assert "mine: not in openapi.yaml" in render("openapi_compare.differences", changed, FILE, there)
+            assert "mine: not in openapi.yaml" in render(
+                "openapi_sync.differences", changed, FILE, there
+            )
 
 
 def places(node: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
@@ -345,7 +347,7 @@ def test_routes_that_are_there_are_not_given_again() -> None:
     ],
 )
 def test_each_difference_is_one_line(here: str, there: Any, difference: str) -> None:
-    assert render("openapi_compare.differences", document(there), "F", routes(here)) == difference
+    assert render("openapi_sync.differences", document(there), "F", routes(here)) == difference
 
 
 def test_the_written_description_says_what_the_routes_say() -> None:
@@ -398,7 +400,9 @@ def test_a_narrower_path_leaves_the_name_of_a_wider_one() -> None:
 def test_an_addition_changes_no_line_of_the_description(text: str) -> None:
     added = text + "\nGET /0/{z} json new\nDELETE /b/{c} none drop\nGET /zz json last"
     before, after = (
-        render("openapi_write.document", value("routes.table", lines, ["json"]), "T", "D").splitlines()
+        render(
+            "openapi_write.document", value("routes.table", lines, ["json"]), "T", "D"
+        ).splitlines()
         for lines in (text, added)
     )
     rest = iter(after)
@@ -508,7 +512,9 @@ def test_the_types_that_routes_produce_are_ticked() -> None:
     }
     found = value("openapi_read.suggested", document({"/": {"post": node}}), FILE)
     assert found["content_types"] == ["html", "json"]
-    without = value("openapi_read.suggested", document({"/": {"get": {"responses": {"204": {}}}}}), FILE)
+    without = value(
+        "openapi_read.suggested", document({"/": {"get": {"responses": {"204": {}}}}}), FILE
+    )
     assert without["content_types"] == ["json"]
 
 
@@ -534,7 +540,9 @@ def test_a_name_of_at_most_32_characters_widens_its_column(length: int, columns:
         "get": {"operationId": "a" * length, "summary": "A"},
         "put": {"operationId": "b", "summary": "B"},
     }
-    last = value("openapi_read.lines", document({"/": operations}), FILE, [])["text"].splitlines()[1]
+    last = value("openapi_read.lines", document({"/": operations}), FILE, [])["text"].splitlines()[
+        1
+    ]
     assert last == f"PUT     /  >json  {'b'.ljust(columns)}  # B"
 
 
@@ -571,7 +579,7 @@ def test_operations_that_are_not_routes_are_counted_and_listed() -> None:
     found = value("openapi_read.suggested", document(paths), FILE)
     assert (found["operations"], found["left_out"]) == (4, 2)
     here = routes("GET /a json get_a; POST /b json>json post_b")
-    assert render("openapi_compare.differences", document(paths), FILE, here) == (
+    assert render("openapi_sync.differences", document(paths), FILE, here) == (
         "TRACE /a: no route has this method\n"
         "GET /{x},{y}: make the placeholder a whole segment: {x},{y}\n"
     )

@@ -1,6 +1,7 @@
 """The steps in which a description is read and written: a test for each macro."""
 
 import json
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -185,6 +186,21 @@ def test_a_path_parameter_has_a_name_and_a_kind(parameter: Any, found: Any) -> N
 
 
 @pytest.mark.parametrize(
+    "parameter, schema, kind",
+    [
+        ({}, {}, ""),
+        ({}, {"type": ["null", "integer"]}, "int"),
+        ({"x-kind": "path"}, {"type": "string"}, "path"),
+        ({"x-kind": "int"}, {"type": "string", "format": "date"}, "date"),
+    ],
+)
+def test_only_a_kind_that_matches_all_segments_is_taken_as_it_is_named(
+    parameter: Any, schema: Any, kind: str
+) -> None:
+    assert render("openapi_nodes.kind_in", parameter, schema) == kind
+
+
+@pytest.mark.parametrize(
     "parameters, kinds, lost",
     [
         ([ID, {**ID, "name": "b"}], {"id": ["id", "int"], "b": ["b", "int"]}, False),
@@ -254,6 +270,14 @@ def test_the_first_response_with_content_is_what_is_produced(
     responses: Any, types: list[str]
 ) -> None:
     assert value("openapi_nodes.produced_by", DOCUMENT, responses)["types"] == types
+
+
+@pytest.mark.parametrize(
+    "code, count, can", [("200", 2, "yes"), ("204", 1, ""), ("302", 1, ""), ("default", 1, "yes")]
+    + [("default", 2, ""), ("2XX", 2, "yes")]
+)  # fmt: skip
+def test_some_responses_say_what_a_route_produces(code: str, count: int, can: str) -> None:
+    assert render("openapi_nodes.has_content", code, list(range(count))) == can
 
 
 def test_a_response_whose_types_no_route_can_name_is_the_first_one() -> None:
@@ -388,7 +412,10 @@ def test_the_operations_of_a_path_are_its_methods() -> None:
         "COPY /a: no route has this method",
         "put_a",
     ]
-    assert value("openapi_read.operations_of", DOCUMENT, "/a", {"additionalOperations": ["COPY"]}) == []
+    assert (
+        value("openapi_read.operations_of", DOCUMENT, "/a", {"additionalOperations": ["COPY"]})
+        == []
+    )
     lost = value("openapi_read.operations_of", DOCUMENT, "/a", {"$ref": "b.yaml"})
     assert summed_up(lost) == ["/a: only references within the document are followed"]
     assert value("openapi_read.operations_of", DOCUMENT, "/a", None) == []
@@ -409,6 +436,12 @@ def test_operations_are_checked_against_the_routes_that_are_there() -> None:
         "GET /c%20: write the character itself, not c%20",
     ]
     assert found[0]["wanted"] == "get_b"
+
+
+def test_a_column_is_as_wide_as_its_longest_word_that_is_not_too_long() -> None:
+    rows = [{"path": "/a"}, {"path": "/abc"}, {"path": "/abcdef"}]
+    assert render("openapi_read.width_of", rows, "path", 5) == "4"
+    assert render("openapi_read.width_of", [], "path", 5) == "0"
 
 
 # Differences
@@ -435,32 +468,15 @@ def test_a_route_and_its_operation_differ_in_a_line_for_each_part(
 ) -> None:
     here = {"method": "GET", "path": "/a", "produces": ["json"], "consumes": "", "name": "a"}
     there = {"path": "/a", "produces": ["json"], "consumes": [], "id": True, "wanted": "a"}
-    assert render("openapi_compare.difference", here | route, there | row, "F").splitlines() == said
+    assert render("openapi_sync.difference", here | route, there | row, "F").splitlines() == said
 
 
-# What reads the file in the project's folder
-
-
-@pytest.fixture
-def answers(tmp_path: Any) -> dict[str, Any]:
-    """What these macros see of a project whose folder has a description."""
+def test_the_description_in_the_folder_differs_from_the_routes(tmp_path: Path) -> None:
     (tmp_path / FILE).touch()
     description = {"openapi": "3.1.0", "paths": {"/a": {"get": {}}, "/b": {"get": {}}}}
-    folder = SimpleNamespace(dst_path=tmp_path, data={"sync": "1"}, answers_file=".answers")
-    return {"_copier_conf": folder, "_external_data": {"openapi_yaml": description}}
-
-
-def test_the_description_in_the_folder_suggests_routes(answers: dict[str, Any]) -> None:
-    routes = value("openapi.described", **answers)["routes"]
-    assert routes == "GET     /a  json  get_a\nGET     /b  json  get_b\n"
-
-
-def test_the_description_in_the_folder_has_more_routes(answers: dict[str, Any]) -> None:
-    assert render("openapi.gained", "GET /a", **answers) == "GET     /b  json  get_b\n"
-
-
-def test_the_description_in_the_folder_differs_from_the_routes(answers: dict[str, Any]) -> None:
-    said = render("openapi.differences", "GET /a; GET /c", ["json"], **answers)
+    conf, external = SimpleNamespace(dst_path=tmp_path), {"openapi_yaml": description}
+    answers = "GET /a; GET /c", ["json"], conf, external
+    said = render("openapi_sync.differences_now", *answers)
     assert said == "GET /c get_c: not in openapi.yaml\nGET /b get_b: only in openapi.yaml\n"
 
 

@@ -190,7 +190,7 @@ def test_letters_that_a_name_cannot_have_are_spelled_out(text: str) -> None:
 
 def emptied(modules: object) -> list[str]:
     table = {"resources": [{"module": "notes"}, {"module": "home"}]}
-    found = value("answers.emptied_modules", modules, table)
+    found = value("routes.emptied_modules", modules, table)
     assert all(resource["routes"] == [] for resource in found)
     return [resource["module"] for resource in found]
 
@@ -218,7 +218,8 @@ def parts(
     named = [*types.split(), *consumes.split()]
     rows = {name: value("types.row_of", name) for name in named}
     table = {"types": types.split(), "rows": rows}
-    return value("answers.parts_of", kept, table, list(features), middleware.split())
+    chosen = {"features": list(features), "middleware": middleware.split(), "extras": []}
+    return value("parts.parts_of", kept, table, chosen)
 
 
 def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
