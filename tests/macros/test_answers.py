@@ -197,6 +197,27 @@ def test_a_file_that_a_copy_would_stop_at_is_told_before_it_starts(
     assert render("files.file_problem", PACKAGE, {}, conf) == ""
 
 
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("src/sample/handlers/notes.py", "move src/sample/handlers/notes.py, or add --overwrite"),
+        ("tests/test_notes.py", "move tests/test_notes.py, or add --overwrite"),
+        ("src/sample/sse.py", "move src/sample/sse.py, or add --overwrite"),
+        ("serve.py", ""),  # it stays as it is
+        ("src/sample/other.py", ""),
+    ],
+)
+def test_a_first_copy_that_nobody_watches_is_stopped_by_a_file(
+    name: str, said: str, tmp_path: Path
+) -> None:
+    conf = in_folder(tmp_path, name, "src/more.py")
+    conf.defaults = True
+    answers = {"server": "waitress"}, ["sse"], ["notes"], ["serve.py"], PACKAGE, conf
+    assert render("files.blocked_problem", *answers) == said
+    conf.defaults = False
+    assert render("files.blocked_problem", *answers) == ""
+
+
 @pytest.mark.parametrize("name", OWNED)
 def test_an_owner_can_delete_what_is_theirs(name: str, tmp_path: Path) -> None:
     conf = in_folder(tmp_path, *(other for other in OWNED if other != name))
@@ -330,6 +351,12 @@ def test_an_answer_that_is_skipped_is_the_default() -> None:
         "dispatcher": "ladder",
     }
     assert chosen({"license": "MIT"}, **skipped)["license"] == "MIT"
+
+
+def test_lists_that_were_skipped_are_named_with_their_defaults() -> None:
+    answered = {"routes": "", "extras": "", "server": "", "license": "MIT"}
+    found = render("answers.skipped_answers", answered, {"extras": [], "server": "uwsgi"})
+    assert found == "extras: none, server: uwsgi"
 
 
 def test_nothing_ticked_is_not_skipped() -> None:
