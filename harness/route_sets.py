@@ -62,7 +62,7 @@ literals = st.one_of(
         ["7", "12345", "12345.5", "6f1e2d3c-4b5a-4978-8695-a4b3c2d12345", "my", "2345-11-28"]
     ),
 )
-REFUSED = constant("routes", "TAKEN")
+REFUSED = constant("rules", "TAKEN")
 parameters = st.one_of(words, st.sampled_from([*AWKWARD, LONG])).filter(
     lambda name: name not in REFUSED
 )

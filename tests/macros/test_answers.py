@@ -104,7 +104,7 @@ def test_a_project_has_the_optional_files_that_it_needs_or_had(
     ],
 )
 def test_a_module_whose_routes_are_gone_stays(modules: Any, emptied: list[str]) -> None:
-    found = value("routes.emptied_modules", modules, {"resources": [{"module": "home"}]})
+    found = value("table.emptied_modules", modules, {"resources": [{"module": "home"}]})
     assert found == [{"module": name, "routes": []} for name in emptied]
 
 

@@ -46,6 +46,16 @@ def test_no_macro_is_longer_than_a_screen() -> None:
     assert {name: length for name, length in lengths.items() if length > 40} == {}
 
 
+def test_the_comment_above_a_macro_says_what_comes_out() -> None:
+    silent = [
+        f"{file.stem}.{name}"
+        for file in MACROS
+        for above, name in re.findall(r"(?s)(.*?)\{% macro (\w+)", read(file))
+        if not re.search(r"(?s)(Text|JSON):\s.*#\}\n\Z", above.rpartition("{#")[2])
+    ]
+    assert silent == []
+
+
 FIGURES = {"lines": 2700, "macros": 160, "branches": 55, "side effects": 12}
 
 

@@ -95,7 +95,7 @@ def line(method: str = "get", **operation: Any) -> str:
 
 
 def written(text: str, title: str = "Sample", description: str = "A sample") -> dict[str, Any]:
-    table = value("routes.table", text, ["json"])
+    table = value("table.table", text, ["json"])
     found = json.loads(render("openapi_write.document", table, title, description))
     validate(found)
     return found
@@ -401,7 +401,7 @@ def test_an_addition_changes_no_line_of_the_description(text: str) -> None:
     added = text + "\nGET /0/{z} json new\nDELETE /b/{c} none drop\nGET /zz json last"
     before, after = (
         render(
-            "openapi_write.document", value("routes.table", lines, ["json"]), "T", "D"
+            "openapi_write.document", value("table.table", lines, ["json"]), "T", "D"
         ).splitlines()
         for lines in (text, added)
     )
@@ -413,7 +413,7 @@ def test_an_addition_changes_no_line_of_the_description(text: str) -> None:
 
 def text_of(*routes: str) -> str:
     """The description of a project with these routes."""
-    table = value("routes.table", "\n".join(routes), ["json"])
+    table = value("table.table", "\n".join(routes), ["json"])
     return render("openapi_write.document", table, "T", "D") + "\n"
 
 

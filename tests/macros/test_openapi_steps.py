@@ -525,7 +525,7 @@ def test_a_path_is_written_with_or_without_its_kinds(between: str, path: str) ->
 def test_paths_that_differ_only_in_kinds_are_written_with_them(
     paths: list[str], separators: list[str]
 ) -> None:
-    found = value("routes.table", "\n".join(f"GET {path}" for path in paths), ["json"])["paths"]
+    found = value("table.table", "\n".join(f"GET {path}" for path in paths), ["json"])["paths"]
     by_path = dict(
         zip([one["path"] for one in found], value("openapi_write.separators", found), strict=True)
     )

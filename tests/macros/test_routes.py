@@ -298,7 +298,7 @@ def test_an_api_and_its_version_name_no_module(path: str) -> None:
 def test_what_is_skipped_names_no_module(path: str, module: str) -> None:
     [found] = value("routes.read", f"GET {path} json show", TICKED, "/shop")["routes"]
     assert found["module"] == module
-    [resource] = value("routes.table", f"GET {path} json show", TICKED, "/shop")["resources"]
+    [resource] = value("table.table", f"GET {path} json show", TICKED, "/shop")["resources"]
     assert resource["module"] == module
 
 
@@ -357,11 +357,11 @@ def test_the_default_type_is_the_first_ticked_one() -> None:
 
 
 def test_keywords_of_python_are_reserved() -> None:
-    assert set(kwlist) <= set(constant("routes", "TAKEN"))
+    assert set(kwlist) <= set(constant("rules", "TAKEN"))
 
 
 def test_each_method_is_in_order() -> None:
-    assert constant("routes", "METHODS") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    assert constant("rules", "METHODS") == ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def test_names_of_modules_match_their_pattern() -> None:
@@ -373,7 +373,7 @@ def test_names_of_modules_match_their_pattern() -> None:
 
 def test_the_table_has_routes_by_module_in_the_order_of_the_lines() -> None:
     text = "GET /b text b\nGET / text home\nPOST /b/{id:int} text>json add"
-    table = value("routes.table", text, TICKED)
+    table = value("table.table", text, TICKED)
     modules = [
         (one["module"], [route["name"] for route in one["routes"]]) for one in table["resources"]
     ]
@@ -390,7 +390,7 @@ def test_the_table_has_each_path_once_in_the_order_in_which_it_is_found() -> Non
         GET /a/{s}/x text k; GET /a/{s}/{p:path} text o; GET /a/{f:float}/x text j; GET /a/new text i
         POST /b text>text g; GET / text h; PUT /{other:str} text>text m
     """
-    table = value("routes.table", text, TICKED)
+    table = value("table.table", text, TICKED)
     found = [" ".join(route["name"] for route in path["routes"]) for path in table["paths"]]
     assert found == ["b g", "i", "j", "k", "o", "h", "c", "d", "t", "e m", "f"]
     assert {key for path in table["paths"] for key in path} == {
@@ -400,13 +400,13 @@ def test_the_table_has_each_path_once_in_the_order_in_which_it_is_found() -> Non
 
 def test_the_table_says_what_the_routes_need() -> None:
     text = "POST /{u:uuid} form>text/css,html; GET /{n:int}/{p:path} sse; DELETE / none; PUT /x a/b>TEXT/CSS"
-    table = value("routes.table", text, ["json"])
+    table = value("table.table", text, ["json"])
     assert table["kinds"] == ["int", "uuid", "path"]
     assert table["types"] == ["html", "json", "sse", "none", "text/css"]
     assert table["consumes"] == ["form", "a/b"]
     assert list(table["rows"]) == [*table["types"], *table["consumes"]]
     assert table["rows"]["a/b"]["media_type"] == "a/b"
-    table = value("routes.table", "GET /{s}", [])
+    table = value("table.table", "GET /{s}", [])
     assert (table["kinds"], table["types"], table["consumes"]) == (["str"], ["text"], [])
 
 
@@ -414,7 +414,7 @@ def test_an_example_matches_only_its_own_route() -> None:
     text = (
         "GET /12345/x; GET /{a:int}; GET /{b:float}; GET /{c:uuid}; GET /{d}/12346.5; GET /{e:path}"
     )
-    urls = {path["path"]: path["url"] for path in value("routes.table", text, ["text"])["paths"]}
+    urls = {path["path"]: path["url"] for path in value("table.table", text, ["text"])["paths"]}
     assert urls == {
         "/12345/x": "/12345/x",
         "/{a:int}": "/12347",
@@ -496,13 +496,13 @@ def test_the_problems_of_a_line_come_in_the_order_of_its_words(
 ) -> None:
     made = parsed(line)
     types = line.split()[2] if line.count(" ") > 1 else ""
-    found = render("routes.problems", made, types, made["name"], rest, "html", "")
+    found = render("rules.problems", made, types, made["name"], rest, "html", "")
     assert [words for words in found.splitlines() if words.strip()] == said
 
 
 def test_a_method_without_a_path_is_asked_for_one() -> None:
     made = {"method": "GET", "path": "", "segments": [], "produces": ["html"], "name": "get"}
-    found = render("routes.problems", made, "", "", "", "html", "")
+    found = render("rules.problems", made, "", "", "", "html", "")
     assert found.splitlines()[0] == "write a path after GET"
 
 
@@ -516,7 +516,7 @@ def test_a_method_without_a_path_is_asked_for_one() -> None:
     ],
 )
 def test_a_word_that_is_not_a_method_gets_the_fix(word: str, said: str) -> None:
-    assert render("routes.method_problem", word) == said
+    assert render("rules.method_problem", word) == said
 
 
 @pytest.mark.parametrize(
@@ -536,7 +536,7 @@ def test_a_word_that_is_not_a_method_gets_the_fix(word: str, said: str) -> None:
     ],
 )
 def test_each_segment_of_a_path_is_checked(path: str, said: list[str]) -> None:
-    found = render("routes.path_problems", re.findall(constant("routes", "SEGMENT"), path))
+    found = render("rules.path_problems", re.findall(constant("routes", "SEGMENT"), path))
     assert [words for words in found.splitlines() if words.strip()] == said
 
 
@@ -553,7 +553,7 @@ def test_each_segment_of_a_path_is_checked(path: str, said: list[str]) -> None:
     ],
 )
 def test_a_name_that_python_refuses_gets_the_fix(name: str, written: str, said: str) -> None:
-    assert render("routes.name_problem", name, written) == said
+    assert render("rules.name_problem", name, written) == said
 
 
 @pytest.mark.parametrize(
@@ -577,7 +577,7 @@ def test_a_name_that_python_refuses_gets_the_fix(name: str, written: str, said: 
 def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
     short = {row["media_type"]: name for name, row in constant("types", "TYPES").items()}
     produced = [short.get(word, word) or word for word in whole.rpartition(">")[2].split(",")]
-    found = render("routes.types_problems", whole, produced)
+    found = render("rules.types_problems", whole, produced)
     lines = [words for words in found.splitlines() if words.strip()]
     assert [
         word for words in lines for word in (re.findall("nknown type ([^:;]+)", words) or [words])
@@ -599,7 +599,7 @@ def test_each_word_of_the_types_is_checked(whole: str, said: list[str]) -> None:
     ],
 )
 def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
-    assert render("routes.type_problem", word, "json,") == said
+    assert render("rules.type_problem", word, "json,") == said
 
 
 @pytest.mark.parametrize(
@@ -619,7 +619,7 @@ def test_a_word_that_is_not_a_type_gets_the_fix(word: str, said: str) -> None:
     ],
 )
 def test_a_near_type_is_one_letter_or_one_swap_away(word: str, meant: str) -> None:
-    assert render("names.near", word, constant("routes", "SHORT_NAMES")) == meant
+    assert render("names.near", word, constant("rules", "SHORT_NAMES")) == meant
 
 
 @pytest.mark.parametrize(
@@ -631,7 +631,7 @@ def test_a_near_type_is_one_letter_or_one_swap_away(word: str, meant: str) -> No
     ],
 )
 def test_a_name_that_looks_like_a_type_is_questioned(name: str, path: str, said: str) -> None:
-    assert render("routes.misspelled", name, path, "html") == said
+    assert render("rules.misspelled", name, path, "html") == said
 
 
 def test_a_route_clashes_with_an_earlier_line() -> None:
@@ -691,18 +691,18 @@ def test_a_name_that_was_made_gets_a_number_if_an_earlier_route_has_it() -> None
 def test_what_is_wrong_with_a_parameter(
     name: str, kind: str, earlier: list[str], last: bool, said: str
 ) -> None:
-    assert render("routes.parameter_problem", name, kind, earlier, last) == said
+    assert render("rules.parameter_problem", name, kind, earlier, last) == said
 
 
 @pytest.mark.parametrize(
     "length, said", [(50, ""), (51, f"use at most 50 letters, not 51: {'a' * 51}")]
 )
 def test_a_name_has_a_greatest_length(length: int, said: str) -> None:
-    assert render("routes.length_problem", "a" * length) == said
+    assert render("rules.length_problem", "a" * length) == said
 
 
 def test_the_first_row_that_fits_says_what_to_write_instead() -> None:
-    assert render("routes.literal_problem", "<a%b>") == "write {a%b}, not <a%b>"
+    assert render("rules.literal_problem", "<a%b>") == "write {a%b}, not <a%b>"
 
 
 @pytest.mark.parametrize("word", ["jso", "json2", "xjson", "jsom", "josn"])
@@ -719,12 +719,12 @@ def test_routes_are_told_with_examples_by_module_and_by_path() -> None:
     routes = value("routes.read", "GET /b/{x}; GET /a; PUT /b/{y}; GET /b/{n:int}", TICKED)[
         "routes"
     ]
-    made = value("routes.with_examples", routes)
+    made = value("table.with_examples", routes)
     assert [one["url"] for one in made] == ["/b/my x", "/a", "/b/my y", "/b/12345"]
     assert made[0]["parameters"] == [{"name": "x", "kind": "str", "example": "my x"}]
-    resources = value("routes.resources_of", made)
+    resources = value("table.resources_of", made)
     assert [(one["module"], len(one["routes"])) for one in resources] == [("b", 3), ("a", 1)]
-    paths = value("routes.paths_of", made)
+    paths = value("table.paths_of", made)
     assert [one["path"] for one in paths] == ["/b/{n:int}", "/b/{x}", "/a"]
     assert [route["method"] for route in paths[1]["routes"]] == ["GET", "PUT"]
 
@@ -751,13 +751,13 @@ def test_reading_again_gives_the_same_routes() -> None:
 def refused_by(line: str) -> str:
     """The first row of REFUSED that a literal of a wrong line matches, or ''."""
     literals = [literal for _, _, literal in parsed(line)["segments"]] if "/" in line else []
-    patterns = constant("routes", "REFUSED")
+    patterns = constant("rules", "REFUSED")
     return next((row for word in literals for row in patterns if re.search(row, word)), "")
 
 
 def test_each_refused_literal_has_a_wrong_line() -> None:
     tested = {refused_by(line) for line in WRONG}
-    assert [row for row in constant("routes", "REFUSED") if row not in tested] == []
+    assert [row for row in constant("rules", "REFUSED") if row not in tested] == []
 
 
 def test_routes_that_somebody_put_aside_are_a_comment() -> None:
@@ -773,7 +773,7 @@ def test_routes_that_somebody_put_aside_are_a_comment() -> None:
     [(" One; GET /b", "GET /b"), (" One; two", ""), ("GET /a; GET /b", ""), ("", "")],
 )
 def test_a_route_is_lost_in_a_comment(comment: str, lost: str) -> None:
-    assert render("routes.lost_route", comment) == lost
+    assert render("rules.lost_route", comment) == lost
     made = parsed("GET /a")
-    found = render("routes.problems", made, "", made["name"], "", "html", comment)
+    found = render("rules.problems", made, "", made["name"], "", "html", comment)
     assert found.strip() == (f"write the comment last: {lost} is in it" if lost else "")

@@ -190,7 +190,7 @@ def test_letters_that_a_name_cannot_have_are_spelled_out(text: str) -> None:
 
 def emptied(modules: object) -> list[str]:
     table = {"resources": [{"module": "notes"}, {"module": "home"}]}
-    found = value("routes.emptied_modules", modules, table)
+    found = value("table.emptied_modules", modules, table)
     assert all(resource["routes"] == [] for resource in found)
     return [resource["module"] for resource in found]
 
