@@ -90,6 +90,11 @@ def test_options_of_the_whole_server_are_answered() -> None:
     assert run(bare.application, environ_for("OPTIONS", "*")).status == 204
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "options"])
+def test_only_options_can_be_of_the_whole_server(method: str) -> None:
+    assert run(bare.application, environ_for(method, "*")).status == 404
+
+
 def test_a_header_is_read_by_its_name_in_any_case() -> None:
     environ = environ_for("GET", "/", x_request_id="1", content_type="text/csv")
     assert request.header(environ, "x-request-ID") == "1"
@@ -176,6 +181,7 @@ def test_cookies_lose_only_spaces_and_tabs() -> None:
 )
 def test_the_preferred_type_is_chosen(accept: str, best: str) -> None:
     assert request.best_match(environ_for("GET", "/", accept=accept), TYPES) == best
+    assert request.best_match(environ_for("GET", "/", accept=accept), TYPES, default="x/y") == best
 
 
 @pytest.mark.parametrize("accept", ["image/png", "text/html;q=0, text/csv;q=0.0", "*/*;q=0"])
@@ -1177,6 +1183,14 @@ def test_an_error_can_have_more_members(send: Send) -> None:
     }
 
 
+def test_a_member_can_replace_what_is_sent_by_default(send: Send) -> None:
+    def handler(environ: Any) -> Any:
+        raise HTTPError(403, more={"type": "/errors/quota", "title": "Over the quota"})
+
+    got = send(handler).json()
+    assert (got["type"], got["title"], got["status"]) == ("/errors/quota", "Over the quota", 403)
+
+
 @pytest.mark.parametrize(
     "location", ["//evil", "///evil", "/\\evil", "\\\\evil", "//\\evil", "/\t/evil"]
 )
@@ -1200,6 +1214,7 @@ def no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
     """Return a function that runs the development server, and returns its port."""
     started: list[Any] = []
+    threads: list[threading.Thread] = []
     original = server.Server.serve_forever
 
     def serve(application: Any, host: str = "127.0.0.1") -> int:
@@ -1214,14 +1229,17 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
         monkeypatch.setattr(server.Server, "serve_forever", forever)
         monkeypatch.setenv("HOST", host)
         monkeypatch.setenv("PORT", "0")
-        threading.Thread(target=server.main, daemon=True).start()
+        thread = threading.Thread(target=server.main, daemon=True)
+        threads.append(thread)
+        thread.start()
         assert ready.wait(10)
         port: int = started[-1].server_port
         return port
 
     yield serve
-    for one in started:
+    for one, thread in zip(started, threads, strict=True):
         one.shutdown()
+        thread.join(10)  # it prints a line at its end
 
 
 def ask(port: int, method: str, target: str, host: str = "127.0.0.1", **headers: str) -> Any:

@@ -29,6 +29,7 @@ def named(name: str) -> Any:
         ("/old/", "old /old|/"),
         ("/old/a/b", "old /old|/a/b"),
         ("/old//a", "old /old|//a"),
+        ("/old/old/old", "old /old|/old/old"),
     ],
 )
 def test_the_other_application_gets_everything_under_its_prefix(path: str, shown: str) -> None:

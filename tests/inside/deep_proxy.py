@@ -60,6 +60,7 @@ def test_each_proxy_adds_to_the_right(proxies: int, address: str) -> None:
         ("[2001:db8::1]", "2001:db8::1"),
         ('"[2001:db8::1]:4711"', "2001:db8::1"),
         ("fe80::1%eth0", "fe80::1"),
+        ("\t192.0.2.1\t", "192.0.2.1"),
         ("unknown", "10.0.0.1"),
         ("_hidden", "10.0.0.1"),
         ("192.0.2.1\nx", "10.0.0.1"),

@@ -25,7 +25,7 @@ def ask(host: str, method: str = "GET", **headers: str) -> Response:
         "EXAMPLE.org:8000",
         "example.org:",
         "a.example.com",
-        "a.b.example.com",
+        "a.b.example.com:8000",
         "[::1]:80",
         "[2001:db8::a]",
     ],

@@ -1,5 +1,6 @@
 """Multipart forms: fields and files in, 400 for anything else, no file left open."""
 
+import tracemalloc
 from collections.abc import Iterator
 from importlib import import_module
 from io import BytesIO
@@ -116,6 +117,19 @@ def test_a_form_can_have_as_many_parts_as_the_limit() -> None:
 def test_what_is_not_a_form_is_refused(body: bytes) -> None:
     with pytest.raises(HTTPError, match="400"), form(body):
         pass
+
+
+def test_an_upload_is_never_in_memory_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "UPLOAD_LIMIT", 5_000_000)
+    body = FILE.replace(b"x" * 1_000, b"x" * 4_000_000) + END
+    environ = environ_for("POST", "/", body, content_type=TYPE)
+    tracemalloc.start()
+    try:
+        with uploads.form(environ) as sent:
+            assert sent.files["f"][0].size == 4_000_000
+        assert tracemalloc.get_traced_memory()[1] < 1_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_a_form_needs_a_boundary() -> None:

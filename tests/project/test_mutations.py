@@ -85,6 +85,17 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
     },
     ("ladder", "deep_http"): {
+        "a GET of the whole server is a 204": (BARE, ' and method == "OPTIONS"', ""),
+        "a default beats the first offer": (
+            REQUEST,
+            "        return offers[0]",
+            "        return default or offers[0]",
+        ),
+        "members replace nothing": (
+            RESPONSE,
+            '{"title": line[4:], "status": status, "detail": error.detail, **error.more}',
+            '{**error.more, "title": line[4:], "status": status, "detail": error.detail}',
+        ),
         "only gzip is an encoded body": (REQUEST, '.lower() != "identity"', '.lower() == "gzip"'),
         "the last weight of a range counts": (REQUEST, ", weights.get(name, 0.0))", ", 0.0)"),
         "Allow has HEAD without GET": (BARE, 'if "GET" in handlers', "if True"),

@@ -81,6 +81,7 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "a part needs no name": ("if not part.name:", "if False:"),
         "a size is wrong": ("size = file.tell()", "size = file.tell() + 1"),
         "a file has no type": ('part.content_type or ""', '""'),
+        "an upload is in memory": ("for chunk in chunks:", 'for chunk in [b"".join(chunks)]:'),
         "a file without a name is a field": ("part.filename is None", "not part.filename"),
         "a field that is not UTF-8 is a 500": (
             "except (MultipartError, ValueError)",
@@ -247,8 +248,9 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "If-Unmodified-Since is ignored": ('"If-Unmodified-Since"', '"If-Unmodified"'),
         "If-Modified-Since is ignored": ('"If-Modified-Since"', '"If-Modified"'),
         "304 before 412": ("_has_changed(environ, tag, modified):", "False:"),
-        "a date is not asked for a change": ("if modified is not None else", "if False else"),
+        "a date is not asked for a change": ("if modified is None else", "if True else"),
         "a resource that exists is overwritten": ('"The resource exists."', '""'),
+        "a star anywhere is one": ('sent.strip(" \\t") == "*"', '"*" in sent'),
         "star is no tag": ('return sent.strip(" \\t") == "*"', "return False"),
         "anything is a tag": ('return sent.strip(" \\t") == "*"', "return True"),
         "a tag can be anything": ("if not _tag.fullmatch(value)", "if not value"),
@@ -309,6 +311,10 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             "            pass",
         ),
         "the body stays open": ("            response.close(self.body)", "            pass"),
+        "a prefix that is there twice is lost": (
+            "path.removeprefix(prefix)",
+            'path.replace(prefix, "")',
+        ),
         "a close that fails leaves a body unread": (
             "        finally:\n",
             "        except ValueError:\n",
@@ -372,6 +378,7 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
     },
     "middleware/trusted_hosts.py": {
         "a port is taken": ('rf"(?:\\*\\.)?{_name}"', 'rf"(?:\\*\\.)?{_name}(?::[0-9]+)?"'),
+        "a port hides the end of a name": ("host[1].endswith(ends)", "host[0].endswith(ends)"),
         "a port without digits is refused": ("[0-9]*)?", "[0-9]+)?"),
         "a star is taken": ('rf"(?:\\*\\.)?', 'rf"(?:\\*\\.)?\\*?'),
         "an address is taken in any way": (
