@@ -115,7 +115,7 @@ print(run(module("bare").application, environ_for("GET", "/")).status)
 """
     done = python(project, "-c", script)
     assert done.stdout == "500\n"
-    assert "sample.handlers.home.home returned a str" in done.stderr
+    assert "sample.handlers.home.home returned 'Hello': write response.text(" in done.stderr
     assert "write response.text('Hello')" in done.stderr
 
 
