@@ -50,6 +50,16 @@ def versions() -> Template:
     return template
 
 
+def test_a_file_with_the_line_ends_of_windows_does_not_conflict(versions: Template) -> None:
+    project = Living(versions.path)
+    edit_all(project)
+    file = project.path / NOTES
+    file.write_bytes(file.read_bytes().replace(b"\n", b"\r\n"))
+    commit(project.path)
+    assert project.update(add="DELETE /notes/{note_id:int} none drop_note") == []
+    assert b"\r" not in file.read_bytes() and b'["mine"]' in file.read_bytes()
+
+
 @pytest.mark.parametrize("start", ["v1.0.0", "v1.1.0"])
 def test_an_update_is_a_fresh_copy_with_the_edits(versions: Template, start: str) -> None:
     expected = Living(versions.path, project_name="Same")
