@@ -62,7 +62,11 @@ def test_files_and_messages_follow_what_was_chosen(names: list[str]) -> None:
     answered = set(re.findall(r"'(\w+)':", questions["answered"]["default"]))
     assert {"license", "routes"} < answered
     later = list(questions)[list(questions).index("chosen") + 1 :]
-    texts = {name: str(questions[name]) for name in later}
+    texts = {}
+    for name in later:
+        parts = questions[name] if isinstance(questions[name], list | dict) else [questions[name]]
+        values = parts.values() if isinstance(parts, dict) else parts
+        texts[name] = "\n".join(str(value) for value in values)
     for name in names:
         if name.startswith("template/"):
             texts[f"the name {name}"] = name
