@@ -72,8 +72,8 @@ LIMITS = {
 }
 # Slow to import, and needed by few requests or none.
 NEVER_AT_START = {
-    "email", "http.client", "http.server", "importlib.metadata", "importlib.resources", "logging",
-    "socket", "traceback",
+    "email", "html", "http.client", "http.server", "importlib.metadata", "importlib.resources",
+    "logging", "socket", "traceback", "urllib.parse",
 }  # fmt: skip
 
 

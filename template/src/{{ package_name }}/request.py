@@ -8,7 +8,6 @@ from math import isfinite
 from sys import maxsize
 from time import monotonic
 from typing import Any
-from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
 from .errors import HTTPError
@@ -188,6 +187,8 @@ def _utf8(content: str | bytes, what: str) -> str:
 
 
 def _fields(pairs: str) -> dict[str, list[str]]:
+    from urllib.parse import parse_qs  # here for a faster start
+
     try:
         return parse_qs(pairs, keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT)
     except ValueError as error:
