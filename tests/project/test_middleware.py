@@ -71,21 +71,21 @@ def test_each_pair_and_all_keep_what_wsgi_promises() -> None:
 
 
 def test_a_middleware_brings_the_files_that_it_needs() -> None:
-    assert value("middleware.files_of", []) == []
-    assert value("middleware.files_of", ["request_id", "mount"]) == ["request_id", "mount"]
-    assert value("middleware.files_of", ["cors", "proxy"]) == ["cors", "proxy", "config"]
-    assert value("middleware.files_of", ["gzip"]) == ["gzip", "wrapping"]
+    assert value("parts.files_of", []) == []
+    assert value("parts.files_of", ["request_id", "mount"]) == ["request_id", "mount"]
+    assert value("parts.files_of", ["cors", "proxy"]) == ["cors", "proxy", "config"]
+    assert value("parts.files_of", ["gzip"]) == ["gzip", "wrapping"]
 
 
 @pytest.mark.parametrize(
     "parts, folder", [([], "False"), (["config"], "False"), (["cors"], "True")]
 )
 def test_the_folder_is_there_if_a_file_is_in_it(parts: list[str], folder: str) -> None:
-    assert render("middleware.has_files", parts).strip() == folder
+    assert render("parts.has_files", parts).strip() == folder
 
 
 def test_an_owner_is_told_the_lines_that_new_middleware_needs() -> None:
-    told = render("middleware.missing_lines", ["gzip"], ["proxy", "gzip", "etags"])
+    told = render("news.missing_lines", ["gzip"], ["proxy", "gzip", "etags"])
     assert [line for line in told.splitlines() if line.strip()] == [
         "from . import bare, config",
         "from .middleware.etags import etags",
@@ -93,5 +93,5 @@ def test_an_owner_is_told_the_lines_that_new_middleware_needs() -> None:
         "application = etags(application)",
         "application = proxy(application, config.TRUSTED_PROXIES)",
     ]
-    assert "import bare" not in render("middleware.missing_lines", ["cors"], ["cors", "proxy"])
-    assert not render("middleware.missing_lines", ["gzip"], ["gzip"]).strip()
+    assert "import bare" not in render("news.missing_lines", ["cors"], ["cors", "proxy"])
+    assert not render("news.missing_lines", ["gzip"], ["gzip"]).strip()
