@@ -51,6 +51,7 @@ ON_REQUEST = {
     **{name: f"need {name}" for name in PROGRAMS},
     "matrix": "generate many projects",
     "long": "take more than five seconds",
+    "release": "are like others that ran",
 }
 NOT_RUN = pytest.StashKey[dict[str, int]]()
 
@@ -89,7 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.path.parent.name == "servers":
             item.add_marker("servers")
         reasons = [name for name in ON_REQUEST if item.get_closest_marker(name)]
-        run = not reasons or wanted(config)
+        run = not reasons or wanted(config, reasons[-1])
         kept[run].append(item)
         counted.update([] if run else reasons[-1:])
     items[:] = kept[True]
@@ -97,11 +98,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[NOT_RUN] = dict(counted)
 
 
-def wanted(config: pytest.Config) -> bool:
-    """Whether all tests run: by an option, or because those to run are named."""
+def wanted(config: pytest.Config, reason: str) -> bool:
+    """Whether a test runs that is left out for a reason: by an option, or because it is named."""
     named = any("::" in word or word.endswith(".py") for word in config.args)
-    chosen = config.option.markexpr or config.option.keyword
-    return bool(config.getoption("everything") or config.getoption("release") or chosen or named)
+    if config.getoption("release") or config.option.keyword or named:
+        return True
+    return reason != "release" and bool(config.getoption("everything") or config.option.markexpr)
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -138,7 +140,8 @@ def not_tested(not_run: dict[str, int], stats: dict[str, list[Any]]) -> Iterator
     if not_run.keys() & {*PROGRAMS}:
         yield f"Get these programs: {debian.INSTALL}"
     if not_run:
-        yield "Run them, too: pytest --everything"
+        only_release = not_run.keys() == {"release"}
+        yield f"Run them, too: pytest {'--release' if only_release else '--everything'}"
     if MISSING:
         yield f"Python {', '.join(MISSING)}: not found, so no project was tested on it"
 

@@ -14,6 +14,7 @@ from harness.projects import (
     run_tests,
     shared,
 )
+from harness.sampling import often
 from harness.shapes import DEFAULT_ROUTES, SHAPES
 
 pytestmark = pytest.mark.matrix  # each fault is a project of its own
@@ -1051,8 +1052,18 @@ def path_of(test: str) -> str:
     return f"tests/{test.replace('deep_', 'test_deep_')}.py"
 
 
+def test_each_fault_has_its_place() -> None:
+    for project, _, name, (file, *changes) in MUTATIONS:
+        source = (whole(project).source / file).read_text("utf-8")
+        assert all(old in source for old in changes[::2]), name
+
+
 @pytest.mark.parametrize(
-    "project, test, name, change", MUTATIONS, ids=[f"{row[0]}: {row[2]}" for row in MUTATIONS]
+    "project, test, name, change",
+    [
+        pytest.param(*row, id=f"{row[0]}: {row[2]}", marks=often(at))
+        for at, row in enumerate(MUTATIONS)
+    ],
 )
 def test_a_fault_is_noticed(
     project: str, test: str, name: str, change: tuple[str, ...], tmp_path: Path

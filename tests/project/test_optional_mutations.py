@@ -14,6 +14,7 @@ from harness.projects import (
     run_tests,
     shared,
 )
+from harness.sampling import often
 from harness.shapes import SHAPES
 
 pytestmark = pytest.mark.matrix
@@ -470,7 +471,16 @@ def files_of(file: str) -> list[str]:
     return [f"tests/{short}", f"tests/test_deep_{name}.py", "tests/test_deep_cuts.py"]
 
 
-@pytest.mark.parametrize("file, name", CASES, ids=[f"{file}: {name}" for file, name in CASES])
+def test_each_fault_has_its_place() -> None:
+    for file, name in CASES:
+        source = (whole().source / file).read_text("utf-8")
+        assert all(old in source for old in FAULTS[file][name][::2]), name
+
+
+@pytest.mark.parametrize(
+    "file, name",
+    [pytest.param(*row, id=": ".join(row), marks=often(at)) for at, row in enumerate(CASES)],
+)
 def test_its_tests_fail(file: str, name: str, tmp_path: Path) -> None:
     changed = broken(whole(), tmp_path, file, *FAULTS[file][name])
     done = run_tests(changed, "-x", *files_of(file))
