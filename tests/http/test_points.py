@@ -64,6 +64,7 @@ def test_judges_find_nothing_in_redirects_streams_and_conditional_responses(
     assert judges.findings(application, judges.probes())[1] == set()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["default as a tree", "everything"])
 def test_schemathesis_finds_the_responses_as_openapi_json_says(name: str) -> None:
     made = generate(**PROJECTS[name])

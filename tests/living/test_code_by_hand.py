@@ -98,6 +98,7 @@ def assert_whole(project: Living) -> None:
     assert_tidy(project.project)
 
 
+@pytest.mark.long
 def test_additions_leave_a_route_that_was_made_by_hand(handmade: Living) -> None:
     project = handmade.copy()
     for add in ADDITIONS:

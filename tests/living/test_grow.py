@@ -282,6 +282,7 @@ def test_a_comment_that_changes_is_merged_with_the_owners_docstring(template: Te
 # What a project says of itself
 
 
+@pytest.mark.long
 def test_the_commands_in_the_readme_of_a_project_work(project: Living) -> None:
     commands = re.findall(r"^\$ copier (update .*)$", project.project.read("README.md"), re.M)
     assert len(commands) == 2

@@ -136,6 +136,7 @@ def test_a_container_needs_a_server() -> None:
     )
 
 
+@pytest.mark.long
 def test_an_update_adds_and_removes_extras_and_leaves_the_owners_files() -> None:
     living = Living(Template().path)
     living.write("README.md", "# Mine\n")
@@ -182,6 +183,7 @@ def test_the_notes_for_assistants_are_short_and_name_files_that_are_there() -> N
         ] == []
 
 
+@pytest.mark.long
 def test_an_assistant_that_does_as_its_notes_say_adds_a_tested_route() -> None:
     living = Living(Template().path, extras=["agents"])
     section = living.project.read("AGENTS.md").split("## Add a route")[1]
@@ -288,6 +290,7 @@ def test_git_refuses_a_commit_that_the_hooks_refuse(project: Project) -> None:
 # Docker
 
 
+@pytest.mark.long
 def test_a_container_has_a_route_for_its_health_check() -> None:
     living = Living(Template().path, extras=["docker"])
     assert ["GET", "/healthz", "healthz"] in living.served()

@@ -174,6 +174,7 @@ def test_an_argument_is_not_ignored(name: str, tmp_path: Path) -> None:
 # Where a server listens
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", START)
 @pytest.mark.parametrize(
     "host, address", [("::1", "::1"), ("[::1]", "::1"), ("localhost", "127.0.0.1")]

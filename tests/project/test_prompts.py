@@ -131,6 +131,7 @@ def test_an_update_asks_again_for_what_was_chosen_and_skipping_changes_nothing()
     assert project.changed() == {}
 
 
+@pytest.mark.long
 def test_an_update_asks_for_the_dispatcher_if_it_would_be_another_one_now() -> None:
     project = Living(Template().path, routes="GET / text home")
     update = Terminal(project.path, "update", "-r", ":current:")
