@@ -1116,10 +1116,12 @@ def lower_all_limits(project: Owned) -> None:
 
 @ordinary
 def raise_all_limits(project: Owned) -> None:
-    project.replace("request.py", "BODY_LIMIT = 1_048_576", "BODY_LIMIT = 10**10")
+    project.replace(
+        "request.py", "BODY_LIMIT = 1_048_576", "BODY_LIMIT = 10**15"
+    )  # no memory holds such a body
     project.replace("request.py", "DEPTH_LIMIT = 64", "DEPTH_LIMIT = 200")
     project.replace("request.py", "FIELD_LIMIT = 1_000", "FIELD_LIMIT = 10_000")
-    project.replace("uploads.py", "UPLOAD_LIMIT = 16_777_216", "UPLOAD_LIMIT = 10**10")
+    project.replace("uploads.py", "UPLOAD_LIMIT = 16_777_216", "UPLOAD_LIMIT = 10**15")
     project.replace("uploads.py", "PART_LIMIT = 100", "PART_LIMIT = 10_000")
 
 
