@@ -82,9 +82,8 @@ def shared(make: Callable[..., Project]) -> Callable[..., Project]:
     return cache(made_once)
 
 
-_shared: list[
-    tuple[Project, dict[str, bytes]]
-] = []  # with the files that each had when it was made
+# Each with the files that it had when it was made.
+_shared: list[tuple[Project, dict[str, bytes]]] = []
 
 
 def changed_projects() -> list[str]:
@@ -176,15 +175,21 @@ def run_inside(project: Project, *names: str, options: Sequence[str] = ()) -> st
     return done.stdout
 
 
-def broken(project: Project, folder: Path, file: str, *changes: str) -> Project:
-    """Return a copy of a project with changes in one file: texts, each followed by its replacement."""
-    copy = Project(folder / "app", project.package)
-    shutil.copytree(project.path, copy.path)
-    source = (copy.source / file).read_text("utf-8")
+def broken_source(project: Project, file: str, *changes: str) -> str:
+    """Return a file with changes: texts, each followed by its replacement. All must be there."""
+    source = (project.source / file).read_text("utf-8")
     for old, new in zip(changes[::2], changes[1::2], strict=True):
-        assert old in source, "the template has changed: break it at its new place"
+        assert old in source, f"the template has changed: break {file} at the new place of {old}"
         source = source.replace(old, new, 1)
     compile(source, file, "exec")
+    return source
+
+
+def broken(project: Project, folder: Path, file: str, *changes: str) -> Project:
+    """Return a copy of a project with one file as `broken_source` changes it."""
+    source = broken_source(project, file, *changes)
+    copy = Project(folder / "app", project.package)
+    shutil.copytree(project.path, copy.path)
     (copy.source / file).write_text(source, "utf-8")
     return copy
 

@@ -8,6 +8,7 @@ from harness.projects import (
     Project,
     add_deep_tests,
     broken,
+    broken_source,
     compile_files,
     deep_tests,
     generate,
@@ -473,8 +474,7 @@ def files_of(file: str) -> list[str]:
 
 def test_each_fault_has_its_place() -> None:
     for file, name in CASES:
-        source = (whole().source / file).read_text("utf-8")
-        assert all(old in source for old in FAULTS[file][name][::2]), name
+        broken_source(whole(), file, *FAULTS[file][name])
 
 
 @pytest.mark.parametrize(
