@@ -15,6 +15,7 @@ from contextlib import suppress
 from functools import partial
 from http.client import HTTPConnection
 from io import BufferedIOBase, BufferedReader, BytesIO, StringIO, TextIOWrapper
+from socketserver import BaseServer
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ TYPES = ["text/html", "text/csv"]
 PROBLEM = "application/problem+json"
 
 Send = Callable[..., Response]
+serve_forever = BaseServer.serve_forever  # tests replace it
 
 
 @pytest.fixture
@@ -1205,9 +1207,14 @@ def test_a_browser_stays_on_the_site_after_a_redirect(location: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Those of pytest are not for the server."""
+def no_server_that_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server has no arguments of pytest's, and Ctrl+C at once unless `serve` starts it."""
+
+    def interrupted(self: Any, poll: float = 0.5) -> None:
+        raise KeyboardInterrupt
+
     monkeypatch.setattr(sys, "argv", ["sample"])
+    monkeypatch.setattr(BaseServer, "serve_forever", interrupted)
 
 
 @pytest.fixture
@@ -1215,7 +1222,6 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
     """Return a function that runs the development server, and returns its port."""
     started: list[Any] = []
     threads: list[threading.Thread] = []
-    original = server.Server.serve_forever
 
     def serve(application: Any, host: str = "127.0.0.1") -> int:
         ready = threading.Event()
@@ -1223,7 +1229,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., int]]:
         def forever(self: Any, poll: float = 0.01) -> None:
             started.append(self)
             ready.set()
-            original(self, 0.01)
+            serve_forever(self, 0.01)
 
         monkeypatch.setattr(server, "application", application)
         monkeypatch.setattr(server.Server, "serve_forever", forever)
@@ -1334,7 +1340,7 @@ def test_an_address_that_cannot_be_used_is_named(
 
 @pytest.mark.parametrize("arguments", [["99999"], ["--port", "9000"], ["127.0.0.1:9000"]])
 def test_an_argument_is_a_port(monkeypatch: pytest.MonkeyPatch, arguments: list[str]) -> None:
-    monkeypatch.setenv("PORT", "none")  # if it counted, no server would start and wait
+    monkeypatch.setenv("PORT", "0")
     monkeypatch.setattr(sys, "argv", ["sample", *arguments])
     with pytest.raises(SystemExit, match=f"cannot use HOST=.* PORT={' '.join(arguments)}: "):
         server.main()
@@ -1348,12 +1354,8 @@ def test_a_port_in_use_is_named(monkeypatch: pytest.MonkeyPatch, serve: Any) -> 
 
 
 def test_the_package_is_a_command(monkeypatch: pytest.MonkeyPatch, capsys: Any) -> None:
-    def interrupted(self: Any, poll: float = 0.5) -> None:
-        raise KeyboardInterrupt
-
     for name in ("HOST", "PORT"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("socketserver.BaseServer.serve_forever", interrupted)
     monkeypatch.setenv("PORT", "0")
     monkeypatch.delitem(sys.modules, f"{PACKAGE}.__main__")
     runpy.run_module(PACKAGE, run_name="__main__")

@@ -259,6 +259,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "    print()\n\n",
             "\n",
         ),
+        "the variable PORT is ignored": (SERVER, 'os.environ.get("PORT") or ', ""),
+        "the variable HOST is ignored": (SERVER, 'os.environ.get("HOST") or ', ""),
         "an argument is ignored": (SERVER, '" ".join(sys.argv[1:]) or ', ""),
         "a handler's tuple can have any length": (
             RESPONSE,
