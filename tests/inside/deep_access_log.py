@@ -90,6 +90,15 @@ def test_a_method_and_an_id_can_forge_nothing(caplog: pytest.LogCaptureFixture) 
     assert line.endswith(" 1%0D2 complete")
 
 
+def test_a_part_that_is_empty_moves_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    """A server at a Unix socket knows no address."""
+    environ = environ_for("GET", "/", x_request_id="") | {"REMOTE_ADDR": "", "PATH_INFO": ""}
+    run(access_log(answering(response.empty())), environ)
+    line = lines(caplog)[0]
+    assert line.startswith("- GET - 204 ")
+    assert line.endswith(" - complete")
+
+
 def test_the_full_path_of_a_mounted_request_is_logged(caplog: pytest.LogCaptureFixture) -> None:
     environ = environ_for("GET", "/b") | {"SCRIPT_NAME": "/a"}
     run(access_log(answering(response.empty())), environ)

@@ -962,8 +962,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
     ("everything", "deep_access_log"): {
         "a path can forge a line of the access log": (
             "middleware/access_log.py",
-            '"path": _plain(',
-            '"path": str(',
+            '_plain(environ, "SCRIPT_NAME", "PATH_INFO")',
+            'environ["SCRIPT_NAME"] + environ["PATH_INFO"]',
         ),
         "a stream that broke off looks complete": (
             "middleware/access_log.py",
