@@ -81,6 +81,15 @@ def test_only_options_is_a_preflight() -> None:
     assert "Allow-Methods" not in granted(ask([SITE], "GET", allow, origin=SITE, **PREFLIGHT))
 
 
+def test_a_preflight_allows_nothing_if_the_response_has_no_allow() -> None:
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        return []
+
+    got = run(cors(application, [SITE]), environ_for("OPTIONS", "/", origin=SITE, **PREFLIGHT))
+    assert granted(got).keys() == {"Allow-Origin", "Allow-Credentials", "Expose-Headers"}
+
+
 def test_options_without_a_preflight_allow_no_method() -> None:
     assert "Allow-Methods" not in granted(ask([SITE], "OPTIONS", origin=SITE))
 

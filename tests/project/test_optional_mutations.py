@@ -199,8 +199,8 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             "bool(IPv6Address(address))",
         ),
         "a path is taken": ('{0,4}))?"\n', '{0,4}))?(?:/.*)?"\n'),
-        "any origin gets cookies": ('if origin in sites and origin != "*":', "if origin:"),
-        "the origin * gets cookies": (' and origin != "*"', ""),
+        "any origin gets cookies": ('if origin in sites - {"*"}:', "if origin:"),
+        "the origin * gets cookies": ('in sites - {"*"}:', "in sites:"),
         "it does not vary": ('[("Vary", "Origin")] if sites != {"*"} else []', "[]"),
         "it always varies": (' if sites != {"*"} else []', ""),
         "a handler cannot decide": (
@@ -208,7 +208,8 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             "if there or 1",
         ),
         "a preflight is allowed any name": ("if _names(wanted)", "if wanted"),
-        "a GET is a preflight": (' if is_options else ""', ""),
+        "a GET is a preflight": ("allow and is_options and", "allow and"),
+        "a resource without Allow is granted": ("allow and is_options and", "is_options and"),
         "scripts with cookies see no header": (
             '"ETag, Link, Location, Retry-After, X-Request-ID"',
             '"*"',
@@ -427,7 +428,7 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
         "two starts are one": ("if started and not exc_info:", "if False:"),
         "a body is not looked at": (
-            "if written or not (started and isinstance(body, list))",
+            "if written or not isinstance(body, list)",
             "if written",
         ),
     },
