@@ -395,8 +395,8 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             'name == f"[{IPv6Address(name[1:-1])}]"',
             "bool(IPv6Address(name[1:-1]))",
         ),
-        "no host is taken": ('names or [""] if', "names if"),
-        "any host is taken": ("if not _can_match(name)]", "if not name]"),
+        "no host is taken": ('sorted(names) or [""]', "sorted(names)"),
+        "any host is taken": ("if not _can_match(name):", "if not name:"),
         "the end of a name is enough": ("name[1:] for name", "name[2:] for name"),
         "capitals are another host": (
             'environ.get("HTTP_HOST", "").lower()',
