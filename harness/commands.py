@@ -2,15 +2,16 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import sysconfig
 from functools import cache
 from importlib.metadata import distribution, version
 from pathlib import Path
-from shlex import quote
 from zipfile import ZipFile, ZipInfo
 
+from harness.compiled import COPIER, FOLDER
 from harness.projects import run, scratch
 
 # What projects install: their tools, their servers, and what builds and ships them.
@@ -44,8 +45,18 @@ def bash(folder: Path, script: str, *options: str) -> subprocess.CompletedProces
     """
     keys = [f"GIT_{who}_{what}" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")]
     environment = {**uv_without_a_network(), "PYTHONPATH": "src", **dict.fromkeys(keys, "a@b")}
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    return run(folder, "bash", *options, "-c", script, PATH=path, **environment)
+    return run(folder, "bash", *options, "-c", script, PATH=path(), **environment)
+
+
+@cache
+def path() -> str:
+    """Return a `PATH` with the tools of this environment, and with a `copier` that compiles once."""
+    program = scratch() / "programs/copier"
+    program.parent.mkdir()
+    words = shlex.join(["env", f"{FOLDER}={os.environ.get(FOLDER, '')}", *COPIER])
+    program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
+    program.chmod(0o755)
+    return f"{program.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 
 def uv_without_a_network() -> dict[str, str]:
@@ -77,7 +88,7 @@ def wheels() -> Path:
                 wheel.writestr(f"{stem}.dist-info/entry_points.txt", scripts)
             elif name in PROGRAMS:
                 program = Path(sysconfig.get_path("scripts")) / name
-                start = f'#!/bin/sh\nexec {quote(str(program))} "$@"\n'
+                start = f'#!/bin/sh\nexec {shlex.quote(str(program))} "$@"\n'
                 script = ZipInfo(f"{stem}.data/scripts/{name}")
                 script.external_attr = 0o100755 << 16  # a file that can be run
                 wheel.writestr(script, start)

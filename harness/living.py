@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import Any
 
 import copier
 import yaml
-from jinja2 import Environment
 
+from harness.compiled import COPIER
 from harness.projects import ROOT, Project, lines_of, python, run, scratch
 
 OURS, BASE, END = "<<<<<<< before updating", "=======", ">>>>>>> after updating"
@@ -35,26 +34,6 @@ for method, url, _ in EXAMPLES:
     served.append([method, path + rest, handlers[method].__name__])
 print(json.dumps(served))
 """
-
-
-COMPILED: dict[tuple[Any, ...], Any] = {}
-compile_anew = Environment.compile
-
-
-def compiled_once(environment: Environment, source: str, *place: Any, **options: Any) -> Any:
-    """Compile a template as Jinja does, but the same text only once in a process.
-
-    Copier makes an environment for each rendering: this saves half of an update's time.
-    """
-    extensions = tuple(sorted(environment.extensions))
-    key = (type(environment), extensions, source, place[:1], tuple(options.items()))
-    environment.preprocess(source)  # here Copier forgets the last `yield`
-    if key not in COMPILED:
-        COMPILED[key] = compile_anew(environment, source, *place, **options)
-    return COMPILED[key]
-
-
-Environment.compile = compiled_once  # type: ignore[assignment, method-assign]
 
 
 def git(folder: Path, *arguments: str) -> str:
@@ -207,4 +186,4 @@ def theirs(text: str) -> str:
 
 def cli(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """The command line of Copier, as a user runs it."""
-    return run(folder, sys.executable, "-m", "copier", *arguments)
+    return run(folder, *COPIER, *arguments)

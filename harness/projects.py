@@ -14,13 +14,15 @@ from typing import Any, NamedTuple
 
 import copier
 
-from harness import forked
+from harness import compiled, forked
 
 ROOT = Path(__file__).parent.parent
 INSIDE = ROOT / "tests" / "inside"  # files that run in a generated project
 COVERED = ("--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:skip-covered")
 # Nothing is compiled: a file that is edited twice in a second would look the same to Python.
 IN_A_PROJECT = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
+
+compiled.install()
 
 
 class Project(NamedTuple):

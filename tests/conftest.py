@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from harness import debian
+from harness import compiled, debian
 from harness.interpreters import CURRENT, MISSING, OTHERS
 
 collect_ignore = ["inside"]  # what runs in a generated project, and only there
@@ -25,6 +25,9 @@ if "TMPDIR" not in os.environ and MEMORY.is_dir() and disk_usage(MEMORY).free > 
 # Many short processes start in half the time if their libraries are compiled.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
+
+# Copier clones the template three times in an update: without the examples of hooks.
+os.environ["GIT_TEMPLATE_DIR"] = ""
 
 # The same examples on every run: a failure is one that the next person sees too.
 # Generating takes as long as it takes, and a bare failure needs no search for a smaller one.
@@ -68,6 +71,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("release"):
         os.environ.update(LONG_RUN | os.environ)
     settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+    if not hasattr(config, "workerinput"):  # else it has the folder of the process that began
+        folder = tempfile.TemporaryDirectory(prefix="compiled-")
+        config.add_cleanup(folder.cleanup)
+        os.environ[compiled.FOLDER] = folder.name
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -1,14 +1,13 @@
 """A copy into a repository that has files already, and what later updates do with them."""
 
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import pytest
 
-from harness.living import Living, Template, commit, git
-from harness.projects import Project, run, run_tests, scratch
+from harness.living import Living, Template, cli, commit, git
+from harness.projects import Project, run_tests, scratch
 
 MINE = {
     ".gitignore": "*.secret\n",
@@ -36,8 +35,7 @@ def repository() -> Path:
 
 def copy(template: Template, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     """Copy into the folder by the command line, with nobody there to answer."""
-    command = [sys.executable, "-m", "copier", "copy", "-d", "package_name=sample", *options]
-    return run(folder, *command, str(template.path), ".")
+    return cli(folder, "copy", "-d", "package_name=sample", *options, str(template.path), ".")
 
 
 def existing(folder: Path) -> Living:

@@ -9,7 +9,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
-from harness.living import commit, git
+from harness.living import cli, commit, git
 from harness.projects import Project, generate, run, template
 from harness.shapes import SHAPES
 
@@ -19,7 +19,7 @@ ROUTES = "GET / html home; POST /notes json>json create_note  # the rest"
 
 def copy(folder: Path, *arguments: str) -> CompletedProcess[str]:
     """Run Copier's command on the template in a folder of its own."""
-    return run(folder, sys.executable, "-m", "copier", "copy", *arguments)
+    return cli(folder, "copy", *arguments)
 
 
 def test_answers_on_the_command_line_are_taken(tmp_path: Path) -> None:

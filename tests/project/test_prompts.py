@@ -1,13 +1,13 @@
 """The prompts of `copier copy` in a terminal of 80 columns, as somebody answers them."""
 
 import re
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pexpect
 import pytest
 
+from harness.compiled import COPIER
 from harness.living import Living, Template
 from harness.projects import generate, template
 from harness.questions import asked
@@ -21,9 +21,9 @@ class Terminal:
     """Copier at work in a terminal."""
 
     def __init__(self, folder: Path, *arguments: str) -> None:
-        command = ["-m", "copier", *arguments]
+        python, *command = [*COPIER, *arguments]
         self.process = pexpect.spawn(
-            sys.executable,
+            python,
             command,
             cwd=str(folder),
             dimensions=(24, 80),

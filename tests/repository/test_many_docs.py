@@ -1,16 +1,15 @@
 """docs/many.md: its scripts create and update projects, with nobody there to answer."""
 
-import os
 import re
 import shutil
 import subprocess
-import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from harness.commands import commands, uv_without_a_network
+from harness.commands import commands, path, uv_without_a_network
 from harness.living import Template, commit, git
 from harness.projects import ROOT, scratch
 
@@ -49,7 +48,7 @@ class Team:
             start_new_session=True,
             env={
                 **uv_without_a_network(),
-                "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+                "PATH": path(),
                 "HOME": str(self.folder / "nobody"),
                 "GIT_CONFIG_NOSYSTEM": "1",
             },
@@ -80,9 +79,7 @@ COPY, ANSWERS, CREATE, UPDATE = commands(PAGE)
 @pytest.fixture(scope="module")
 def created() -> Iterator[Team]:
     """The projects as `create.sh` makes them."""
-    folder = scratch() / "many"
-    folder.mkdir()
-    team = Team(folder)
+    team = Team(Path(tempfile.mkdtemp(dir=scratch())))
     done = team.run(f"{ANSWERS} && {CREATE}")
     assert (done.returncode, done.stderr) == (0, ""), done.stdout
     assert f"```text\n{done.stdout}```" in PAGE
