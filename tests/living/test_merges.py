@@ -47,6 +47,7 @@ PAIRS = {
     ),
     "two new types": Pair("GET /pets.csv csv export", "GET /notes/events sse follow", {ANSWERS}),
 }
+JOINED = "two methods of one path"  # in a tree, the owner joins two dictionaries
 
 
 def recipe() -> str:
@@ -103,7 +104,19 @@ def branch(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("pair", PAIRS.values(), ids=PAIRS)
+@pytest.mark.parametrize(
+    "begun, pair",
+    [
+        *(pytest.param("ladder", pair, id=f"ladder-{name}") for name, pair in PAIRS.items()),
+        *(
+            pytest.param(
+                "tree", pair, id=f"tree-{name}", marks=() if name == JOINED else pytest.mark.release
+            )
+            for name, pair in PAIRS.items()
+        ),
+    ],
+    indirect=["begun"],
+)
 def test_two_branches_that_each_add_a_route_merge(project: Living, pair: Pair) -> None:
     git(project.path, "branch", "base")
     theirs = [

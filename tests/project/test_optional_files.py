@@ -186,7 +186,7 @@ def test_every_server_takes_the_same_hosts(
     environment = {"HOST": host, "PORT": str(port), "WEB_CONCURRENCY": "1", "PYTHONPATH": "src"}
     folder, log = with_server(name).path, tmp_path / "log"
     with listening(START[name], folder, log, port, address, **environment):
-        pass
+        assert until(lambda: status(port, host=address) == 200, 20), log.read_text()
 
 
 def test_a_worker_that_is_killed_does_not_end_the_service(tmp_path: Path) -> None:
@@ -201,9 +201,9 @@ def test_a_worker_that_is_killed_does_not_end_the_service(tmp_path: Path) -> Non
         assert server.poll() is None
 
 
-def status(port: int, method: str = "GET", path: str = "/") -> int:
+def status(port: int, method: str = "GET", path: str = "/", host: str = "127.0.0.1") -> int:
     """The status of a response, or 0 if there is none."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    connection = HTTPConnection(host, port, timeout=5)
     try:
         connection.request(method, path)
         response = connection.getresponse()

@@ -23,6 +23,7 @@ from harness.projects import (
     run_tests,
     shared,
 )
+from harness.sampling import often
 
 ROUTES = """
 GET     /                     html            home
@@ -1435,7 +1436,11 @@ def edited(dispatcher: str, edit: Edit, folder: Path) -> Owned:
 
 
 @pytest.mark.parametrize(
-    "dispatcher, edit", ORDINARY, ids=[f"{edit.__name__}-{name}" for name, edit in ORDINARY]
+    "dispatcher, edit",
+    [
+        pytest.param(*row, id=f"{row[1].__name__}-{row[0]}", marks=often(at, 2))
+        for at, row in enumerate(ORDINARY)
+    ],
 )
 def test_an_ordinary_edit_turns_no_test_red(dispatcher: str, edit: Edit, tmp_path: Path) -> None:
     done = run_tests(edited(dispatcher, edit, tmp_path), "--tb=short")

@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,11 +16,19 @@ from harness.owner_faults import (
     Edit,
 )
 from harness.projects import Project, compile_files, generate, run_tests, shared
+from harness.sampling import often
 
 pytestmark = pytest.mark.matrix
 Edits = tuple[tuple[str, str, str], ...]
 NOTICED = [fault for fault in FAULTS if fault.name not in NOT_CAUGHT]
 GREEN = [change for change in LEGITIMATE if change.name not in FALSE_ALARMS]
+
+
+def sampled(edits: list[Edit]) -> list[Any]:
+    return [
+        pytest.param(one, id=f"{one.project}: {one.name}", marks=often(at))
+        for at, one in enumerate(edits)
+    ]
 
 
 def edit(folder: Path, edits: Edits) -> None:
@@ -49,13 +58,13 @@ def test_a_project_without_a_fault_is_green(name: str) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
-@pytest.mark.parametrize("fault", NOTICED, ids=[f"{f.project}: {f.name}" for f in NOTICED])
+@pytest.mark.parametrize("fault", sampled(NOTICED))
 def test_an_owners_fault_turns_a_test_of_the_project_red(fault: Edit, tmp_path: Path) -> None:
     done = run_tests(edited(fault.project, fault.edits, tmp_path), "-x")
     assert done.returncode in (1, 2), f"nothing notices {fault.name}"
 
 
-@pytest.mark.parametrize("change", GREEN, ids=[f"{e.project}: {e.name}" for e in GREEN])
+@pytest.mark.parametrize("change", sampled(GREEN))
 def test_a_legitimate_edit_turns_no_test_red(change: Edit, tmp_path: Path) -> None:
     done = run_tests(edited(change.project, change.edits, tmp_path), "--tb=short")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]

@@ -3,6 +3,7 @@
 import os
 import re
 from itertools import combinations
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,15 @@ BACKWARDS = (
     *("token", "sqlite", "api", "static", "templates", "login", "files"),
 )
 PAIRS = list(combinations(sorted(TOGETHER), 2))
+QUICK = ("events", "sqlite")  # both add routes and settings, and need no other
 ALL = "RECIPE_PAIRS" in os.environ
+OTHER_PROJECT: dict[str, Any] = {
+    "routes": "GET /{page} html show_page",
+    "dispatcher": "tree",
+    "middleware": MIDDLEWARE,
+    "extras": EXTRAS,
+    "server": "granian",
+}
 BESIDE_POSTGRESQL = [name for name in BACKWARDS if name not in WITH_SQLITE]
 
 
@@ -33,11 +42,9 @@ def test_each_recipe_is_among_them() -> None:
     assert sorted(TOGETHER) == sorted(BACKWARDS) == sorted(linked - OTHERS)
 
 
-@pytest.mark.matrix
+@pytest.mark.release
 def test_all_recipes_stand_in_a_project_with_other_routes_in_another_order() -> None:
-    chosen = {"middleware": MIDDLEWARE, "extras": EXTRAS, "server": "granian"}
-    routes = "GET /{page} html show_page"
-    assert_sound(project(*BACKWARDS, routes=routes, dispatcher="tree", **chosen))
+    assert_sound(project(*BACKWARDS, **OTHER_PROJECT))
 
 
 @pytest.mark.matrix
@@ -46,18 +53,18 @@ def test_all_recipes_stand_in_a_project_with_other_routes_in_another_order() -> 
     [BESIDE_POSTGRESQL, *([one] for one in BESIDE_POSTGRESQL if ALL)],
     ids=lambda names: names[0] if len(names) == 1 else "all",
 )
-def test_postgresql_stands_beside_the_others(
+def test_postgresql_stands_beside_the_others_in_another_order(
     names: list[str], postgresql: postgres.Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     database = f"beside_{'_'.join(names)}"[:60]
     postgresql.execute(f"CREATE DATABASE {database}")
     monkeypatch.setenv("TEST_DATABASE_URL", postgresql.url(database))
     needed = [need for name in names for need in NEEDS.get(name, [])]
-    assert_sound(project(*dict.fromkeys([*needed, *names]), "postgresql"))
+    assert_sound(project(*dict.fromkeys([*needed, *names]), "postgresql", **OTHER_PROJECT))
 
 
 @pytest.mark.matrix
-@pytest.mark.parametrize("pair", PAIRS[:: 1 if ALL else 91], ids="-".join)
+@pytest.mark.parametrize("pair", PAIRS if ALL else [QUICK], ids="-".join)
 def test_a_pair_of_recipes_stands_in_both_orders(pair: tuple[str, str]) -> None:
     for first, second in (pair, pair[::-1]):
         names = [*NEEDS.get(first, []), first, *NEEDS.get(second, []), second]

@@ -51,6 +51,7 @@ class Team:
                 "PATH": path(),
                 "HOME": str(self.folder / "nobody"),
                 "GIT_CONFIG_NOSYSTEM": "1",
+                "TMPDIR": tempfile.gettempdir(),
             },
         )
 

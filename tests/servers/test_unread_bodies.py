@@ -17,7 +17,7 @@ pytestmark = pytest.mark.long
 TIMES = 20
 ROUTES = "GET / html home; POST /locked bytes>none locked; POST /json json>json save"
 ROUTES += "; GET /rows csv show_rows; POST /rows none>csv send_rows"
-ROWS = 50_000  # more bytes than a socket holds
+ROWS, WIDTH = 2_000, 1_000  # more bytes than a socket holds
 SIZES = [50_000, 900_000, 3_000_000]  # below and above the limit of a body
 REFUSALS = {"/locked": 401, "/none": 404, "/": 405, "/json": 415}
 LOCKED = """
@@ -62,8 +62,10 @@ def make(server: str) -> Project:
     project = generate(server=server, routes=ROUTES)
     (project.source / "handlers" / "locked.py").write_text(LOCKED, "utf-8")
     rows = project.source / "handlers" / "rows.py"
-    few = "[result.keys(), result.values()]"
-    rows.write_text(rows.read_text("utf-8").replace(few, f"{few} * {ROWS}"), "utf-8")
+    text, few = rows.read_text("utf-8"), "[result.keys(), result.values()]"
+    assert few in text
+    many = f"[[*result.keys(), {'x' * WIDTH!r}], result.values()] * {ROWS}"
+    rows.write_text(text.replace(few, many), "utf-8")
     return project
 
 
