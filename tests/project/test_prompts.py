@@ -1,5 +1,6 @@
 """The prompts of `copier copy` in a terminal of 80 columns, as somebody answers them."""
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -26,6 +27,7 @@ class Terminal:
             python,
             command,
             cwd=str(folder),
+            env={**os.environ, "PROMPT_TOOLKIT_NO_CPR": "1"},  # nobody answers where the cursor is
             dimensions=(24, 80),
             timeout=20,
             encoding="utf8",
