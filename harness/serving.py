@@ -109,8 +109,8 @@ def started(
         yield process
     finally:
         process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(10)
+        with suppress(subprocess.TimeoutExpired):  # uWSGI, if one of its processes is starting
+            process.wait(2)
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()

@@ -65,9 +65,7 @@ def test_judges_find_nothing_in_redirects_streams_and_conditional_responses(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    "name", ["everything", pytest.param("default as a tree", marks=pytest.mark.release)]
-)
+@pytest.mark.parametrize("name", ["default as a tree", "everything"])
 def test_schemathesis_finds_the_responses_as_openapi_json_says(name: str) -> None:
     made = generate(**PROJECTS[name])
     count, found = judges.mismatches(probe.load(made), judges.document(made), 20)

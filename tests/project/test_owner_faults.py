@@ -26,7 +26,7 @@ GREEN = [change for change in LEGITIMATE if change.name not in FALSE_ALARMS]
 
 def sampled(edits: list[Edit]) -> list[Any]:
     return [
-        pytest.param(one, id=f"{one.project}: {one.name}", marks=often(at))
+        pytest.param(one, id=f"{one.project}: {one.name}", marks=often(at, 2))
         for at, one in enumerate(edits)
     ]
 
