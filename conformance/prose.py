@@ -43,7 +43,7 @@ NOTES = """
   first, so its limit is set, one byte above what `request.drop` reads.
 - *A target that is not a path*, such as `x/notes`: most servers refuse it themselves. waitress and
   werkzeug take `http:/notes` for `/notes`.
-- *A stream that fails before its first chunk* is a 500 on each server, because `response.stream`
+- *A stream that fails before its first chunk* is a 500 on each server, because `streaming.stream`
   makes that chunk before the response starts. One that fails later is logged by each server. A
   client can only see it if the server marks the end of a body. wsgiref and uWSGI never do, and
   granian until 2.8.7 marks it even then, so let the content say where it ends. granian 2.8.9 cuts

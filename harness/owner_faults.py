@@ -1179,7 +1179,9 @@ LEGITIMATE: list[Edit] = [
         "tree",
         HANDLERS + "prices.py",
         '    return response.text(f"{result}\\n")',
-        '    return response.stream((line.encode() for line in [f"{result}\\n"]), response.TEXT)',
+        '    chunks = (line.encode() for line in [f"{result}\\n"])\n'
+        "    return streaming.stream(environ, chunks, response.TEXT)",
+        ((HANDLERS + "prices.py", "# GET /", "from .. import streaming\n\n\n# GET /"),),
     ),
     Edit(
         "out of service",

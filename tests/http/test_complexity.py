@@ -91,7 +91,7 @@ def query(project: SimpleNamespace, text: str) -> Any:
 
 
 def cookies(project: SimpleNamespace, text: str) -> Any:
-    return project.request.cookies({"HTTP_COOKIE": text})
+    return project.cookies.read({"HTTP_COOKIE": text})
 
 
 def accept(project: SimpleNamespace, text: str) -> Any:
@@ -173,7 +173,7 @@ def event(project: SimpleNamespace, text: str) -> Any:
 
 
 def row(project: SimpleNamespace, text: str) -> Any:
-    return list(project.csv_rows.stream([[text]])[2])
+    return list(project.csv_rows.stream({}, [[text]])[2])
 
 
 def request(project: SimpleNamespace, path: str) -> Any:

@@ -115,7 +115,7 @@ def test_a_stream_is_logged_when_it_is_closed(caplog: pytest.LogCaptureFixture) 
         finally:
             closed.append(True)
 
-    application = access_log(answering(response.stream(chunks(), "text/css")))
+    application = access_log(answering(("200 OK", [("Content-Type", "text/css")], chunks())))
     body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
     assert (list(body), caplog.records) == ([b"ab", b"c"], [])
     body.close()
@@ -125,7 +125,7 @@ def test_a_stream_is_logged_when_it_is_closed(caplog: pytest.LogCaptureFixture) 
 
 def test_a_stream_that_nobody_reads_is_closed() -> None:
     source = BytesIO(b"a")
-    application = access_log(answering(response.stream(source, "text/css")))
+    application = access_log(answering(("200 OK", [("Content-Type", "text/css")], source)))
     body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
     body.close()
     assert source.closed
@@ -204,7 +204,10 @@ def test_a_stream_that_breaks_off_is_shown_as_that(caplog: pytest.LogCaptureFixt
         raise OSError("no disk")
 
     with pytest.raises(OSError, match="no disk"):
-        run(access_log(answering(response.stream(chunks(), "text/css"))), environ_for("GET", "/"))
+        run(
+            access_log(answering(("200 OK", [("Content-Type", "text/css")], chunks()))),
+            environ_for("GET", "/"),
+        )
     [record] = caplog.records
     assert record.getMessage().endswith(" - broken off")
     assert vars(record)["end"] == "broken off"
@@ -220,7 +223,9 @@ def test_a_head_is_complete_even_if_nobody_reads_its_body(
 
 
 def test_a_client_that_leaves_is_shown(caplog: pytest.LogCaptureFixture) -> None:
-    application = access_log(answering(response.stream([b"a", b"b"], "text/css")))
+    application = access_log(
+        answering(("200 OK", [("Content-Type", "text/css")], iter([b"a", b"b"])))
+    )
     body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
     next(iter(body))
     body.close()

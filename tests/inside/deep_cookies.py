@@ -4,9 +4,20 @@ from typing import Any
 
 import client
 import pytest
-from client import Client, module
+from client import Client, environ_for, module
 
-cookie = module("cookies").cookie
+cookies = module("cookies")
+cookie = cookies.cookie
+
+
+def test_cookies_are_read() -> None:
+    environ = environ_for("GET", "/", cookie='a=1; b; =c;\td="2" ; e=3,f=4; a=5; X=X')
+    assert cookies.read(environ) == {"a": "1", "d": "2", "e": "3,f=4", "X": "X"}
+
+
+def test_cookies_lose_only_spaces_and_tabs() -> None:
+    environ = environ_for("GET", "/", cookie="\x85a\xa0=\xa01\x85")
+    assert cookies.read(environ) == {"\x85a\xa0": "\xa01\x85"}
 
 
 def test_a_cookie_is_safe_by_default() -> None:

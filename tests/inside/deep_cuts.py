@@ -10,7 +10,8 @@ import pytest
 from client import environ_for, module, run
 
 request, response = module("request"), module("response")
-csv_rows, ndjson, sse, uploads = (module(n) for n in ("csv_rows", "ndjson", "sse", "uploads"))
+csv_rows, ndjson, sse = module("csv_rows"), module("ndjson"), module("sse")
+streaming, uploads = module("streaming"), module("uploads")
 HTTPError = module("errors").HTTPError
 PART = b'--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n\xc3\xa9\r\n--b--\r\n'
 
@@ -67,8 +68,8 @@ def test_a_reader_does_not_see_where_a_body_is_cut(name: str, chunked: bool) -> 
 
 EVENT = sse.event("a\nb", event="note", id="7", retry=1)
 WRITERS: dict[str, tuple[Callable[[Any], Any], bytes]] = {
-    "stream": (lambda chunks: response.stream(chunks, "text/plain"), b"a\r\nb\x00\xff" * 3),
-    "events": (sse.stream, EVENT * 2),
+    "stream": (lambda chunks: streaming.stream({}, chunks, "text/plain"), b"a\r\nb\x00\xff" * 3),
+    "events": (lambda events: sse.stream({}, events), EVENT * 2),
 }
 WRAPPED = {
     "bare": lambda application: application,
@@ -106,11 +107,11 @@ def test_a_client_does_not_see_where_a_stream_is_cut(name: str, wrap: str) -> No
 @pytest.mark.parametrize("wrap", WRAPPED)
 def test_a_row_and_a_value_do_not_depend_on_earlier_ones(wrap: str) -> None:
     rows = [["a", 1], ["\u00e9", None], ['"', "\r\n"], []]
-    alone = b"".join(sent(csv_rows.stream([row]), wrap) for row in rows)
-    assert sent(csv_rows.stream(rows), wrap) == alone
+    alone = b"".join(sent(csv_rows.stream({}, [row]), wrap) for row in rows)
+    assert sent(csv_rows.stream({}, rows), wrap) == alone
     values = [{"a": "\n"}, [], None, "\u00e9"]
-    alone = b"".join(sent(ndjson.stream([value]), wrap) for value in values)
-    assert sent(ndjson.stream(values), wrap) == alone
+    alone = b"".join(sent(ndjson.stream({}, [value]), wrap) for value in values)
+    assert sent(ndjson.stream({}, values), wrap) == alone
 
 
 @pytest.mark.parametrize("write", [csv_rows.stream, ndjson.stream])
@@ -123,7 +124,7 @@ def test_a_stream_is_made_while_it_is_sent(write: Any) -> None:
         for made in range(1, 1000):
             yield [made]
 
-    _, _, body = write(rows())
+    _, _, body = write({}, rows())
     chunks = iter(body)
     for expected in range(1, 5):
         assert next(chunks)

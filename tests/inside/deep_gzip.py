@@ -111,13 +111,13 @@ def test_head_has_the_headers_of_get_but_no_length() -> None:
 
 def test_the_body_of_a_head_is_closed() -> None:
     source = BytesIO(b"a")
-    ask(response.stream(source, "text/css"), "HEAD")
+    ask(("200 OK", [("Content-Type", "text/css")], source), "HEAD")
     assert source.closed
 
 
 def test_a_stream_is_compressed_chunk_by_chunk() -> None:
     source = BytesIO(b"a\nb\n")
-    application = gzip(answering(response.stream(source, "text/event-stream")))
+    application = gzip(answering(("200 OK", [("Content-Type", "text/event-stream")], source)))
     environ = environ_for("GET", "/", accept_encoding="gzip")
     body: Any = application(environ, lambda *head: lambda chunk: None)
     unpacker, chunks = zlib.decompressobj(31), iter(body)
@@ -130,7 +130,7 @@ def test_a_stream_is_compressed_chunk_by_chunk() -> None:
 
 def test_a_stream_that_nobody_reads_is_closed() -> None:
     source = BytesIO(b"a")
-    application = gzip(answering(response.stream(source, "text/css")))
+    application = gzip(answering(("200 OK", [("Content-Type", "text/css")], source)))
     environ = environ_for("GET", "/", accept_encoding="gzip")
     body: Any = application(environ, lambda *head: lambda chunk: None)
     body.close()

@@ -11,7 +11,6 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from functools import partial
 from http.client import HTTPConnection
 from io import BufferedIOBase, BufferedReader, BytesIO, StringIO, TextIOWrapper
@@ -142,16 +141,6 @@ def test_the_first_value_of_a_field_is_taken() -> None:
     assert request.first({"a": ["1", "2"]}, "b") == ""
     assert request.first({"a": ["1", "2"]}, "b", "3") == "3"
     assert request.first({"a": [""]}, "a", "3") == ""
-
-
-def test_cookies_are_read() -> None:
-    environ = environ_for("GET", "/", cookie='a=1; b; =c;\td="2" ; e=3,f=4; a=5; X=X')
-    assert request.cookies(environ) == {"a": "1", "d": "2", "e": "3,f=4", "X": "X"}
-
-
-def test_cookies_lose_only_spaces_and_tabs() -> None:
-    environ = environ_for("GET", "/", cookie="\x85a\xa0=\xa01\x85")
-    assert request.cookies(environ) == {"\x85a\xa0": "\xa01\x85"}
 
 
 @pytest.mark.parametrize(
@@ -537,18 +526,22 @@ def test_a_header_that_cannot_be_sent_is_refused_by_name(name: str, value: Any) 
         response.empty(headers=[(name, value)])
 
 
-@pytest.mark.parametrize("content_type", ["text/html\r\nX: y", "text/\u20ac", "", "text/\xe9"])
+@pytest.mark.parametrize("content_type", ["text/html\r\nX: y", "text/\u20ac", ""])
 def test_a_content_type_that_cannot_be_sent_is_refused(content_type: str) -> None:
     with pytest.raises(ValueError, match="invalid content type"):
         response.raw(b"", content_type)
-    with pytest.raises(ValueError, match="invalid content type"):
-        response.stream([b""], content_type)
 
 
 @pytest.mark.parametrize("content", ["x", None, [b"x"]])
 def test_content_that_is_not_bytes_is_refused(content: Any) -> None:
     with pytest.raises(TypeError, match=f"must be bytes, not {type(content).__name__}"):
         response.raw(content, "text/plain")
+
+
+def test_a_length_that_is_unknown_is_not_announced() -> None:
+    body = iter([b"a"])
+    described = [*response.ALWAYS, ("Content-Type", "text/css")]
+    assert response.build(body, "text/css", -1, 200, ()) == ("200 OK", described, body)
 
 
 def test_text_can_contain_a_lone_surrogate() -> None:
@@ -561,62 +554,6 @@ def test_text_can_contain_a_lone_surrogate() -> None:
 def test_a_number_that_json_does_not_have_is_refused(value: float) -> None:
     with pytest.raises(ValueError):
         response.json(value)
-
-
-def test_a_stream_is_sent_chunk_by_chunk() -> None:
-    status, headers, body = response.stream(BytesIO(b"a\nb\n"), "text/css")
-    assert (status, headers) == ("200 OK", [*response.ALWAYS, ("Content-Type", "text/css")])
-    assert list(body) == [b"a\n", b"b\n"]
-
-
-def test_a_stream_can_be_empty() -> None:
-    assert b"".join(response.stream([], "text/css")[2]) == b""
-
-
-def test_a_stream_can_have_a_length() -> None:
-    for length in (0, 2):
-        headers = response.stream([bytes(length)], "text/css", length=length)[1]
-        assert headers[-1] == ("Content-Length", str(length))
-
-
-def test_a_stream_is_closed_at_the_end(send: Send) -> None:
-    source = BytesIO(b"a\n")
-    assert send(lambda environ: response.stream(source, "text/css")).body == b"a\n"
-    assert source.closed
-
-
-def test_a_stream_is_closed_if_only_its_head_is_sent(send: Send) -> None:
-    source = BytesIO(b"a\n")
-    made = response.stream(source, "text/css")
-    assert send(lambda environ: made, "HEAD").body == b""
-    assert source.closed
-
-
-def test_a_stream_with_a_wrong_header_is_closed(send: Send) -> None:
-    source = BytesIO(b"a\n")
-    sent = send(lambda environ: response.stream(source, "text/css", headers=[("X", "\n")]))
-    assert sent.status == 500
-    assert source.closed
-
-
-def fails(error: Exception) -> Iterator[bytes]:
-    """Make no chunk."""
-    raise error
-    yield b""
-
-
-@pytest.mark.parametrize("error, status", [(HTTPError(404), 404), (OSError(), 500)])
-def test_a_stream_that_fails_at_once_is_an_error(send: Send, error: Exception, status: int) -> None:
-    assert send(lambda environ: response.stream(fails(error), "text/css")).status == status
-
-
-def test_a_stream_of_text_is_an_error(send: Send) -> None:
-    assert send(lambda environ: response.stream(["x"], "text/css")).status == 500
-
-
-def test_a_stream_that_fails_later_is_not_completed(send: Send) -> None:
-    with pytest.raises(OverflowError):
-        send(lambda environ: response.stream(map(int.to_bytes, [1, -1]), "text/css"))
 
 
 @pytest.mark.parametrize(
@@ -660,11 +597,6 @@ def test_an_error_has_the_status_and_the_headers_that_it_was_raised_with(send: S
     assert "Taken." in sent.text
 
 
-def sends(media_type: str) -> pytest.MarkDecorator:
-    """Skip a test unless errors can be of this type."""
-    return pytest.mark.skipif(media_type not in response.PROBLEM_TYPES, reason="not sent")
-
-
 def problem(accept: str) -> Any:
     environ = environ_for("GET", "/", accept=accept)
     return response.problem(environ, HTTPError(404, "<b>", [("X-A", "1")]))
@@ -677,21 +609,18 @@ def test_an_error_depends_on_what_the_client_accepts(accept: str) -> None:
     assert headers[-2:] == [*response.VARY, ("X-A", "1")]
 
 
-@sends(PROBLEM)
 def test_an_error_is_problem_details() -> None:
     status, headers, body = problem(PROBLEM)
     assert ("Content-Type", PROBLEM) in headers
     assert json.loads(body[0]) == {"title": "Not Found", "status": 404, "detail": "<b>"}
 
 
-@sends("text/html")
 def test_an_error_is_a_page_for_browsers() -> None:
     status, headers, body = problem("text/html")
     assert ("Content-Type", "text/html; charset=utf-8") in headers
     assert body[0].decode() == response.page("404 Not Found", "<b>")
 
 
-@sends("text/plain")
 def test_an_error_is_text() -> None:
     status, headers, body = problem("text/plain")
     assert ("Content-Type", "text/plain; charset=utf-8") in headers
@@ -699,7 +628,7 @@ def test_an_error_is_text() -> None:
 
 
 def test_an_error_has_the_first_type_if_the_client_accepts_none() -> None:
-    assert problem("image/png") == problem(response.PROBLEM_TYPES[0])
+    assert problem("image/png") == problem(PROBLEM)
 
 
 def test_an_error_can_have_any_status_from_400_to_599() -> None:
@@ -801,35 +730,36 @@ def test_a_log_that_cannot_be_written_changes_no_response(fail: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "made, wrong",
+    "made",
     [
-        ("abc", "abc"),
-        (b"abc", b"abc"),
-        (None, None),
-        ({"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 2, "c": 3}),
-        (("a", 201), ("a", 201)),
-        ((200, [], [b""]), 200),
-        (("200", [], [b""]), "200"),
-        (("200OK", [], [b""]), "200OK"),
-        (("200 OK", {}, [b""]), {}),
-        (("200 OK", [("X", "a"), ("Y", 5)], [b""]), ("Y", 5)),
-        (("200 OK", [("X",)], [b""]), ("X",)),
-        (("200 OK", [5], [b""]), 5),
-        (("200 OK", [], ["text"]), "text"),
-        (("200 OK", [], "text"), "text"),
-        (("200 OK", [], b"text"), b"text"),
-        (("x" * 200, [], []), "x" * 200),
+        "abc",
+        b"abc",
+        None,
+        {"a": 1, "b": 2, "c": 3},
+        ("a", 201),
+        (200, [], [b""]),
+        ("200", [], [b""]),
+        ("200OK", [], [b""]),
+        ("200 OK", {}, [b""]),
+        ("200 OK", [("X", "a"), ("Y", 5)], [b""]),
+        ("200 OK", [["X", "a"]], [b""]),
+        ("200 OK", [("X",)], [b""]),
+        ("200 OK", [5], [b""]),
+        ("200 OK", [], [b"a", "text"]),
+        ("200 OK", [], "text"),
+        ("200 OK", [], b"text"),
+        ("x" * 300, [], []),
     ],
 )
 def test_a_handler_that_returns_no_response_is_named(
-    send: Send, logger: logging.Logger, caplog: pytest.LogCaptureFixture, made: Any, wrong: Any
+    send: Send, logger: logging.Logger, caplog: pytest.LogCaptureFixture, made: Any
 ) -> None:
     def list_notes(environ: Any) -> Any:
         return made
 
     assert send(list_notes).status == 500
     assert f"{__name__}.test_a_handler" in caplog.text
-    assert f".list_notes returned {wrong!r:.50}: write response.text('Hello')" in caplog.text
+    assert f".list_notes returned {made!r:.200}: write response.text('Hello')" in caplog.text
     assert caplog.text.isascii()
 
 
@@ -940,58 +870,6 @@ def test_nothing_of_a_request_is_cached() -> None:
     assert cached == []
 
 
-# A response is what it announces
-
-
-@pytest.mark.parametrize("length", [0, 2])
-@pytest.mark.parametrize("chunks", [[b""], [b"a"], [b"abc"], [b"ab", b"c"], [b"a", b"bc"]])
-def test_a_stream_of_another_length_fails_and_sends_no_more(
-    chunks: list[bytes], length: int
-) -> None:
-    sent = []
-    with suppress(ValueError):
-        for chunk in response.stream(chunks, "text/css", length=length)[2]:
-            sent.append(chunk)
-        assert len(b"".join(chunks)) == length, "no ValueError"
-    assert len(b"".join(sent)) <= length
-
-
-@pytest.mark.parametrize("status", [204, 205, 304])
-@pytest.mark.parametrize("length", [-1, 1])
-def test_a_stream_has_no_status_that_allows_no_body(status: int, length: int) -> None:
-    source = BytesIO(b"a")
-    with pytest.raises(ValueError, match="has no body"):
-        response.stream(source, "text/css", status=status, length=length)
-    assert source.closed
-
-
-def test_a_stream_is_made_while_it_is_sent() -> None:
-    made = []
-
-    def chunks() -> Iterator[bytes]:
-        for number in range(3):
-            made.append(number)
-            yield b"a"
-
-    body = iter(response.stream(chunks(), "text/css")[2])
-    assert made == [0]
-    next(body)
-    next(body)
-    assert made == [0, 1]
-
-
-def test_a_head_of_a_stream_announces_no_length() -> None:
-    """wsgiref adds a Content-Length of 0 to a body that is an empty list."""
-    assert not isinstance(head_of_a_stream(), list)
-
-
-def head_of_a_stream() -> Any:
-    with pytest.MonkeyPatch.context() as patch:
-        handler = {"GET": lambda environ: response.stream([b"a"], "text/css")}
-        patch.setattr(bare, "find", lambda path: (handler, ()))
-        return bare.application(environ_for("HEAD", "/"), lambda status, headers: None)
-
-
 # An early response arrives
 
 
@@ -1028,18 +906,21 @@ def test_a_handler_can_read_a_part_and_the_rest_is_dropped(send: Send) -> None:
     assert stream.tell() == 200_000
 
 
-def test_what_a_stream_has_not_read_is_dropped_after_it() -> None:
-    stream, closed = BytesIO(b"x" * 200_000), []
+def test_a_body_of_ones_own_can_read_the_request_while_it_is_sent(send: Send) -> None:
+    def handler(environ: Any) -> Any:
+        return "200 OK", [("Content-Type", "text/css")], request.chunks(environ)
 
-    class Chunks(list[bytes]):
-        def close(self) -> None:
-            closed.append(stream.tell())
+    assert send(handler, "POST", b"x" * 200_000).body == b"x" * 200_000
 
-    with pytest.MonkeyPatch.context() as patch:
-        handler = {"POST": lambda environ: response.stream(Chunks([b"a", b"b"]), "text/css")}
-        patch.setattr(bare, "find", lambda path: (handler, ()))
-        assert run(bare.application, unread(stream)).body == b"ab"
-    assert (closed, stream.tell()) == ([0], 200_000)
+
+def test_the_body_of_a_head_is_closed_and_announces_no_length(send: Send) -> None:
+    """wsgiref adds a Content-Length of 0 to a body that is an empty list."""
+    source = BytesIO(b"a")
+    made = ("200 OK", [("Content-Type", "text/css")], source)
+    assert send(lambda environ: made, "HEAD").body == b""
+    assert source.closed
+    body = bare.application(environ_for("HEAD", "/"), lambda status, headers: None)
+    assert not isinstance(body, list)
 
 
 def test_a_client_that_waits_is_not_asked_for_its_body() -> None:
@@ -1060,18 +941,6 @@ def test_dropping_ends_after_its_seconds(monkeypatch: pytest.MonkeyPatch) -> Non
     stream = BytesIO(bytes(request.DROP_LIMIT))
     request.drop(unread(stream))
     assert stream.tell() == 2 * 65_536
-
-
-def test_a_stream_can_read_the_body_while_it_is_sent(send: Send) -> None:
-    def handler(environ: Any) -> Any:
-        return response.stream(request.chunks(environ), "text/css")
-
-    def own(environ: Any) -> Any:
-        return "200 OK", [("Content-Type", "text/css")], request.chunks(environ)
-
-    content = b"x" * 200_000
-    assert send(handler, "POST", content).body == content
-    assert send(own, "POST", content).body == content
 
 
 def test_a_body_that_breaks_off_while_it_is_dropped_changes_no_response() -> None:
@@ -1316,8 +1185,8 @@ def test_the_development_server_names_the_mistakes_of_the_tutorial(
 def test_the_development_server_sends_a_stream(
     serve: Any, monkeypatch: pytest.MonkeyPatch, method: str, target: str
 ) -> None:
-    stream = {"GET": lambda environ: response.stream([b"a", b"b"], "text/css")}
-    monkeypatch.setattr(bare, "find", lambda path: (stream, ()))
+    made = ("200 OK", [("Content-Type", "text/css")], iter([b"a", b"b"]))
+    monkeypatch.setattr(bare, "find", lambda path: ({"GET": lambda environ: made}, ()))
     status, headers, body, _ = ask(serve(bare.application), method, target)
     assert status == 200
     assert "Content-Length" not in headers

@@ -11,7 +11,7 @@ ndjson = module("ndjson")
 
 
 def test_each_value_is_a_line() -> None:
-    status, headers, body = ndjson.stream(["\n", 2], status=201, headers=[("X-A", "1")])
+    status, headers, body = ndjson.stream({}, ["\n", 2], status=201, headers=[("X-A", "1")])
     assert status == "201 Created"
     assert ("Content-Type", "application/x-ndjson") in headers
     assert headers[-1] == ("X-A", "1")
@@ -20,19 +20,19 @@ def test_each_value_is_a_line() -> None:
 
 def test_a_number_that_json_does_not_have_is_refused() -> None:
     with pytest.raises(ValueError):
-        ndjson.stream([float("nan")])
+        ndjson.stream({}, [float("nan")])
 
 
 def test_the_source_is_closed_with_the_stream() -> None:
     source = StringIO("value\nvalue\n")
-    ndjson.stream(source)[2].close()
+    ndjson.stream({}, source)[2].close()
     assert source.closed
 
 
 def test_the_source_is_closed_if_a_value_cannot_be_sent() -> None:
     source = BytesIO(b"value\n")
     with pytest.raises(TypeError):
-        ndjson.stream(source)
+        ndjson.stream({}, source)
     assert source.closed
 
 
@@ -46,7 +46,7 @@ def test_the_source_is_closed_if_a_value_cannot_be_sent() -> None:
     ],
 )
 def test_a_value_never_spans_two_lines(value: object) -> None:
-    [line] = ndjson.stream([value])[2]
+    [line] = ndjson.stream({}, [value])[2]
     assert line.decode().splitlines(keepends=True) == [line.decode()]
     assert line.endswith(b"\n")
     assert json.loads(line) == value
@@ -61,7 +61,7 @@ def test_one_after_another_is_made_while_it_is_sent() -> None:
             made += 1
             yield made
 
-    chunks = iter(ndjson.stream(source())[2])
+    chunks = iter(ndjson.stream({}, source())[2])
     next(chunks)
     next(chunks)
     assert made <= 2

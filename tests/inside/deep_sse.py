@@ -36,7 +36,7 @@ def test_an_event_can_hold_half_a_character() -> None:
 
 
 def test_a_stream_begins_before_its_first_event() -> None:
-    status, headers, body = sse.stream([sse.event("a")], status=203, headers=[("X-A", "1")])
+    status, headers, body = sse.stream({}, [sse.event("a")], status=203, headers=[("X-A", "1")])
     assert status.startswith("203 ")
     assert ("Content-Type", "text/event-stream") in headers
     assert ("X-Accel-Buffering", "no") in headers  # nginx would wait for more
@@ -46,7 +46,7 @@ def test_a_stream_begins_before_its_first_event() -> None:
 
 def test_the_source_is_closed_with_the_stream() -> None:
     source = BytesIO(sse.event("a"))
-    sse.stream(source)[2].close()
+    sse.stream({}, source)[2].close()
     assert source.closed
 
 
@@ -61,7 +61,7 @@ def test_the_first_chunk_does_not_wait_for_an_event() -> None:
         raise AssertionError("the stream waits for an event")
         yield b""
 
-    _, _, body = sse.stream(events())
+    _, _, body = sse.stream({}, events())
     assert next(iter(body)) == sse.HEARTBEAT
 
 
@@ -80,7 +80,7 @@ def test_one_after_another_is_made_while_it_is_sent() -> None:
             made += 1
             yield sse.event("a")
 
-    chunks = iter(sse.stream(source())[2])
+    chunks = iter(sse.stream({}, source())[2])
     next(chunks)
     next(chunks)
     assert made <= 2

@@ -14,7 +14,7 @@ import flask
 from a2wsgi import ASGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from flask.sessions import SecureCookieSessionInterface
-from sample import config, request, response
+from sample import config, cookies, response
 from sample.bare import application as bare
 from sample.middleware.access_log import access_log
 from sample.middleware.cors import cors
@@ -215,7 +215,7 @@ django_in_front = fallback(bare, django_app)
 def session_of_flask(environ: Any, start_response: Any) -> Any:
     """Read the session of the Flask application in one beside it."""
     serializer = SecureCookieSessionInterface().get_signing_serializer(flask_app)
-    session = serializer.loads(request.cookies(environ)["session"])
+    session = serializer.loads(cookies.read(environ)["session"])
     status, headers, body = response.json(session)
     start_response(status, headers)
     return body

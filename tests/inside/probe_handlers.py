@@ -6,7 +6,7 @@ import time
 
 from harness.chunks import MODIFIED, Chunks, note
 
-from .. import ndjson, request, response, sse
+from .. import cookies, ndjson, request, response, sse, streaming
 from ..errors import HTTPError
 from ..middleware.etags import etag, last_modified
 from ..request import Environ
@@ -38,7 +38,7 @@ def show_query(environ: Environ) -> Response:
 
 
 def show_cookies(environ: Environ) -> Response:
-    return response.json(request.cookies(environ))
+    return response.json(cookies.read(environ))
 
 
 def show_types(environ: Environ) -> Response:
@@ -56,39 +56,39 @@ def show_empty(environ: Environ, number: int) -> Response:
 
 
 def show_stream(environ: Environ) -> Response:
-    return response.stream(Chunks(environ), TEXT)
+    return streaming.stream(environ, Chunks(environ), TEXT)
 
 
 def show_length(environ: Environ, number: int) -> Response:
-    return response.stream(Chunks(environ), TEXT, length=number)
+    return streaming.stream(environ, Chunks(environ), TEXT, length=number)
 
 
 def show_streamed(environ: Environ, number: int) -> Response:
-    return response.stream(Chunks(environ), TEXT, status=number)
+    return streaming.stream(environ, Chunks(environ), TEXT, status=number)
 
 
 def show_broken(environ: Environ) -> Response:
-    return response.stream(Chunks(environ, error=RuntimeError("secret")), TEXT)
+    return streaming.stream(environ, Chunks(environ, error=RuntimeError("secret")), TEXT)
 
 
 def show_unbegun(environ: Environ) -> Response:
-    return response.stream(Chunks(environ, first=b"", error=RuntimeError("secret")), TEXT)
+    return streaming.stream(environ, Chunks(environ, first=b"", error=RuntimeError("secret")), TEXT)
 
 
 def show_missing(environ: Environ) -> Response:
-    return response.stream(Chunks(environ, first=b"", error=HTTPError(404)), TEXT)
+    return streaming.stream(environ, Chunks(environ, first=b"", error=HTTPError(404)), TEXT)
 
 
 def show_endless(environ: Environ) -> Response:
-    return response.stream(Chunks(environ, endless=b"x" * 65_536), TEXT)
+    return streaming.stream(environ, Chunks(environ, endless=b"x" * 65_536), TEXT)
 
 
 def show_ndjson(environ: Environ) -> Response:
-    return ndjson.stream(Chunks(environ, first=b"", endless=["x" * 65_536]))
+    return ndjson.stream(environ, Chunks(environ, first=b"", endless=["x" * 65_536]))
 
 
 def show_sse(environ: Environ) -> Response:
-    return sse.stream(Chunks(environ, endless=sse.event("x" * 65_536)))
+    return sse.stream(environ, Chunks(environ, endless=sse.event("x" * 65_536)))
 
 
 def show_raise(environ: Environ) -> Response:

@@ -27,7 +27,7 @@ def test_an_optional_file_stays_without_a_route_that_needs_it(template: Template
     project.write(SSE, project.project.read(SSE) + "\nMINE = 1\n")
     grown(project, drop="feed")
     assert project.project.read(SSE).endswith("MINE = 1\n")
-    assert project.answers()["kept"] == ["sse"]
+    assert project.answers()["kept"] == ["sse", "streaming"]
     # and when other things change, too
     grown(project, add="POST /up multipart>none up")
     grown(project, features=["cookies"])
@@ -58,7 +58,7 @@ def test_an_answers_file_that_was_tampered_with_writes_nowhere_else(template: Te
     assert not [name for name in changed if "evil" in name or name.startswith("tests/test_http")]
     assert set(Path(project.path.parent).iterdir()) == outside
     assert project.answers()["modules"] == ["feed", "pets"]
-    assert project.answers()["kept"] == ["sse"]
+    assert project.answers()["kept"] == ["sse", "streaming"]
 
 
 @pytest.mark.parametrize("modules", ["../../../evil", ["../../../evil"]])

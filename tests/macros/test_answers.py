@@ -75,7 +75,7 @@ def table(*types: str, opened: tuple[str, ...] = ()) -> dict[str, Any]:
     "kept, routes, features, middleware, parts",
     [
         ([], table("text", "json"), [], [], []),
-        ([], table("csv", "sse"), [], [], ["csv_rows", "sse"]),
+        ([], table("csv", "sse"), [], [], ["csv_rows", "sse", "streaming"]),
         ([], table("json", opened=("multipart",)), [], [], ["uploads"]),
         ([], table("json", opened=("ndjson",)), [], [], []),
         ([], table("json"), ["cookies", "openapi"], [], ["cookies", "openapi"]),
@@ -83,7 +83,8 @@ def table(*types: str, opened: tuple[str, ...] = ()) -> dict[str, Any]:
         (["sse", "gzip"], table("json"), [], [], ["sse", "gzip"]),
         (["os", 7, "../x"], table("json"), [], [], []),
         ("sse", table("json"), [], [], []),
-        (None, table("csv"), [], [], ["csv_rows"]),
+        (None, table("csv"), [], [], ["csv_rows", "streaming"]),
+        ([], table("json"), ["streaming"], [], ["streaming"]),
     ],
 )
 def test_a_project_has_the_optional_files_that_it_needs_or_had(

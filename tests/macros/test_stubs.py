@@ -82,15 +82,14 @@ def test_a_stub_negotiates_several_types() -> None:
         # GET /notes -> json, html, csv
         def list_notes(environ: request.Environ) -> response.Response:
             result = {"handler": "list_notes"}
-            offers = ["application/json", "text/html", "text/csv"]
-            match request.best_match(environ, offers):
+            match request.best_match(environ, ["application/json", "text/html", "text/csv"]):
                 case "text/html":
                     return response.html(
                         response.page("List notes", "Hello from list_notes."),
                         headers=response.VARY,
                     )
                 case "text/csv":
-                    return csv_rows.stream([result.keys(), result.values()], headers=response.VARY)
+                    return csv_rows.stream(environ, [result.keys(), result.values()], headers=response.VARY)
                 case _:
                     return response.json(result, headers=response.VARY)
     """)
@@ -148,8 +147,7 @@ def test_a_stub_reads_and_sends_yaml_as_a_text() -> None:
         def settings(environ: request.Environ) -> response.Response:
             body = request.text(environ, "application/yaml")
             result = {"handler": "settings", "body": body}
-            offers = ["application/json", "application/yaml"]
-            match request.best_match(environ, offers):
+            match request.best_match(environ, ["application/json", "application/yaml"]):
                 case "application/yaml":
                     return response.raw(b"handler: settings\n", "application/yaml", headers=response.VARY)
                 case _:
@@ -500,12 +498,20 @@ def test_a_body_is_read_before_the_result_is_made() -> None:
 def test_a_stub_chooses_between_the_types_that_it_offers() -> None:
     made = route("GET / json,xml home")
     assert render("stubs.choosing", made, rows(made)).splitlines() == [
-        '    offers = ["application/json", "application/xml"]',
-        "    match request.best_match(environ, offers):",
+        '    match request.best_match(environ, ["application/json", "application/xml"]):',
         '        case "application/xml":',
         '            return response.raw(b"<home/>\\n", "application/xml", headers=response.VARY)',
         "        case _:",
         "            return response.json(result, headers=response.VARY)",
+    ]
+
+
+def test_a_stub_has_a_line_for_many_offers() -> None:
+    made = route("GET / json,application/vnd.example+json,application/problem+json home")
+    types = ["application/json", "application/vnd.example+json", "application/problem+json"]
+    assert render("stubs.choosing", made, rows(made)).splitlines()[:2] == [
+        f"    offers = {types}".replace("'", '"'),
+        "    match request.best_match(environ, offers):",
     ]
 
 

@@ -224,7 +224,8 @@ def parts(
 
 def test_a_project_has_the_files_that_its_types_and_features_need() -> None:
     assert parts([], "html json text/css a/b none", "form json csv") == []
-    assert parts([], "csv sse ndjson", "multipart") == ["csv_rows", "ndjson", "sse", "uploads"]
+    streamed = ["csv_rows", "ndjson", "sse", "uploads", "streaming"]
+    assert parts([], "csv sse ndjson", "multipart") == streamed
     assert parts([], "html", "", "cookies") == ["cookies"]
     assert parts([], "html", "", "openapi", "cookies") == ["cookies", "openapi"]
 
@@ -237,7 +238,8 @@ def test_a_project_has_the_files_of_its_middleware_and_what_these_need() -> None
 
 def test_a_file_that_a_project_once_had_stays() -> None:
     assert parts(["sse"], "html") == ["sse"]
-    assert parts(["uploads", "cookies"], "sse", "", "cookies") == ["sse", "uploads", "cookies"]
+    kept = ["sse", "uploads", "cookies", "streaming"]
+    assert parts(["uploads", "cookies"], "sse", "", "cookies") == kept
 
 
 @pytest.mark.parametrize("kept", ["../sse", 7, None, ["../../evil", "app", 7, None, ["sse"]]])

@@ -35,7 +35,7 @@ sys.path[:0] = ["src", "tests", "."]
 from client import environ_for, run
 from django.core.wsgi import get_wsgi_application
 from old import app
-from sample import request, response
+from sample import cookies, request, response
 
 names = dict(globals(), __package__="sample")
 
@@ -46,7 +46,7 @@ def text(application, path, **headers):
 
 @pytest.fixture(scope="module")
 def project() -> Project:
-    made = generate(middleware=MIDDLEWARE)
+    made = generate(middleware=MIDDLEWARE, features=["cookies"])
     (made.path / "mounting").mkdir()
     shutil.copy(INSIDE / "mounted.py", made.path / "mounting")
     shutil.copy(INSIDE / "mounted_cases.py", made.path / "mounting" / "test_mounted.py")

@@ -90,12 +90,49 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
             "except MultipartError",
         ),
     },
+    "streaming.py": {
+        "a stream is not closed": ("        response.close(self.source)", "        pass"),
+        "a stream is not counted": ("made += len(chunk)", "made = self.length"),
+        "a stream that is too short is completed": (
+            "if self.length not in (-1, made):",
+            "if 0 <= self.length < made:",
+        ),
+        "a stream that cannot be sent is not closed": ("        response.close(chunks)\n", ""),
+        "a stream begins too late": ('b"".join([next(self.rest, b"")])', 'b""'),
+        "a stream is gathered in memory": ("iter(source)", "iter(list(source))"),
+        "the length of a stream is not sent": (
+            "content_type, length, status, headers)\n    except",
+            "content_type, -1, status, headers)\n    except",
+        ),
+        "the first chunk is sent twice": (
+            "chain([self.first], self.rest)",
+            "chain([self.first, self.first], self.rest)",
+        ),
+        "an empty stream fails": ('next(self.rest, b"")', "next(self.rest)"),
+        "an unread body stays after a stream": ("request.drop(self.environ)", "pass"),
+        "a stream that is too long is sent": ("if 0 <= self.length < made:", "if False:"),
+        "a stream without a byte sends some": (
+            "if 0 <= self.length < made:",
+            "if 0 < self.length < made:",
+        ),
+        "a status without a body is a stream": (
+            "content_type, length, status, headers)\n    except",
+            "content_type, length, 200, headers)\n    except",
+        ),
+        "a stream loses its headers": (
+            "content_type, length, status, headers)\n    except",
+            "content_type, length, status, ())\n    except",
+        ),
+        "the first chunk waits": ('b"".join([next(self.rest, b"")])', 'b""'),
+        "text is sent": ('b"".join([next(self.rest, b"")])', 'next(self.rest, b"")'),
+        "a length is announced for any stream": ("length: int = -1", "length: int = 0"),
+    },
     "csv_rows.py": {
         "a source stays open": ("response.close(rows)", "pass"),
         "rows are repeated": ("            buffer.truncate()\n", ""),
         "rows are gathered": ("for row in rows:", "for row in list(rows):"),
         "the charset is missing": ("text/csv; charset=utf-8", "text/csv"),
-        "headers are lost": (", headers=headers)", ")"),
+        "headers are lost": (", headers=headers\n", "\n"),
         "half a character is a 500": ('errors="replace"', 'errors="strict"'),
     },
     "ndjson.py": {

@@ -303,11 +303,13 @@ def test_list_notes() -> None:
 
 @ordinary
 def stream_a_response(project: Owned) -> None:
+    project.imports("list_notes", "from .. import streaming")
     project.handler(
         "list_notes",
         """
 def list_notes(environ: request.Environ) -> response.Response:
-    return response.stream((b"%d," % n for n in range(100)), "application/octet-stream")
+    numbers = (b"%d," % n for n in range(100))
+    return streaming.stream(environ, numbers, "application/octet-stream")
 """,
         """
 def test_list_notes() -> None:
@@ -462,6 +464,7 @@ def test_create_note() -> None:
 @ordinary
 def sign_in_with_a_cookie(project: Owned) -> None:
     project.imports("sign_in", "from ..cookies import cookie")
+    project.imports("home", "from ..cookies import read")
     project.handler(
         "sign_in",
         """
@@ -482,7 +485,7 @@ def test_sign_in() -> None:
         "home",
         """
 def home(environ: request.Environ) -> response.Response:
-    session = request.cookies(environ).get("__Host-session")
+    session = read(environ).get("__Host-session")
     return response.html(session) if session else response.redirect("/sign-in")
 """,
     )
@@ -530,7 +533,7 @@ def stream_rows_from_a_generator(project: Owned) -> None:
         """
 def rows(environ: request.Environ) -> response.Response:
     disposition = ("Content-Disposition", 'attachment; filename="rows.csv"')
-    return csv_rows.stream(([n, n * n] for n in range(1000)), headers=[disposition])
+    return csv_rows.stream(environ, ([n, n * n] for n in range(1000)), headers=[disposition])
 """,
         """
 def test_rows() -> None:
@@ -546,7 +549,7 @@ def send_an_event_with_an_id(project: Owned) -> None:
         """
 def events(environ: request.Environ) -> response.Response:
     last = request.header(environ, "Last-Event-ID", "0")
-    return sse.stream([sse.event("next", id=str(int(last) + 1), retry=1000)])
+    return sse.stream(environ, [sse.event("next", id=str(int(last) + 1), retry=1000)])
 """,
         """
 def test_events() -> None:
@@ -1340,7 +1343,7 @@ def take_any_header(project: Owned) -> None:
 
 @breaking
 def take_any_origin_of_a_body(project: Owned) -> None:
-    project.replace("request.py", "if max(size, stream.length) > limit:", "if False:")
+    project.replace("request.py", "room = limit if stream.length <= limit else -1", "room = limit")
 
 
 @breaking

@@ -78,7 +78,7 @@ from .. import request, response, sse, storage
 
 
 def events(environ: request.Environ) -> response.Response:
-    return sse.stream(news(storage.names()))
+    return sse.stream(environ, news(storage.names()))
 
 
 def news(seen: list[str]) -> Iterator[bytes]:

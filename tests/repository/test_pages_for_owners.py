@@ -78,13 +78,13 @@ def test_middleware_as_the_page_shows_it_works(middleware: list[str]) -> None:
 def everything() -> Project:
     return generate(
         routes="GET / html home; POST /files multipart>html upload",
-        features=["cookies", "config"],
+        features=["cookies", "streaming", "config"],
         middleware=["etags"],
     )
 
 
 def test_each_function_beside_flasks_is_there() -> None:
-    named = re.findall(r"\b(request|response|uploads)\.(\w+)\(", HERE)
+    named = re.findall(r"\b(request|response|cookies|streaming|uploads)\.(\w+)\(", HERE)
     assert len(named) > 10
     for module, name in named:
         assert f"\ndef {name}(" in everything().read(f"src/sample/{module}.py"), name

@@ -26,7 +26,7 @@ HANDLERS = """
 from collections.abc import Iterator
 from pathlib import Path
 
-from .. import request, response, sse
+from .. import request, response, sse, streaming
 
 
 def upload(environ: request.Environ) -> response.Response:
@@ -43,12 +43,12 @@ def caller(environ: request.Environ) -> response.Response:
 
 
 def events(environ: request.Environ) -> response.Response:
-    return sse.stream(sse.event(text) for text in told())
+    return sse.stream(environ, (sse.event(text) for text in told()))
 
 
 def stream(environ: request.Environ) -> response.Response:
     headers = [("X-Accel-Buffering", "no")]
-    return response.stream((t.encode() for t in told()), "text/plain", headers=headers)
+    return streaming.stream(environ, (t.encode() for t in told()), "text/plain", headers=headers)
 
 
 def told() -> Iterator[str]:
@@ -64,7 +64,7 @@ def slow(environ: request.Environ) -> response.Response:
 
 
 def broken(environ: request.Environ) -> response.Response:
-    return response.stream(failing(), "text/plain")
+    return streaming.stream(environ, failing(), "text/plain")
 
 
 def failing() -> Iterator[bytes]:

@@ -14,11 +14,8 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
     except Exception:  # not SystemExit: gunicorn raises it to end a worker that hangs
         log(environ)
         status, headers, body = response.problem(environ, HTTPError(500))
-    if getattr(environ.get("wsgi.input"), "left", 0):  # a part of the request is unread
-        if isinstance(body, response.Stream):
-            body.environ = environ  # it can still read it, and drops the rest
-        elif isinstance(body, list):
-            request.drop(environ)
+    if isinstance(body, list) and getattr(environ.get("wsgi.input"), "left", False):
+        request.drop(environ)  # what nobody has read; a stream can still read it
     if environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
         body = iter([b""])  # wsgiref would announce a length of 0 for []
@@ -29,7 +26,8 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
 def respond(environ: WSGIEnvironment) -> response.Response:
     """Find the path, then the method, and return what the handler returns."""
     try:
-        request.reader(environ)  # from now on, nobody reads past the end of the body
+        if environ.get("CONTENT_LENGTH") or "HTTP_TRANSFER_ENCODING" in environ:
+            request.reader(environ)  # from now on, nobody reads past the end of the body
         path, method = request.path(environ), environ.get("REQUEST_METHOD", "")
         found = find(path) if path.startswith("/") else None
         if found is None:

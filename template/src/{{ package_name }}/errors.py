@@ -20,7 +20,7 @@ class HTTPError(Exception):
 
 
 def log(environ: WSGIEnvironment) -> None:
-    """Log the current exception to `logging`, or to ``wsgi.errors`` with long messages cut."""
+    """Log the current exception to `logging`, or to ``wsgi.errors`` with long lines cut."""
     import logging  # imported here, because it takes a third of the start
     import time
     import traceback
@@ -33,10 +33,8 @@ def log(environ: WSGIEnvironment) -> None:
         logger.addHandler(logging.NullHandler())  # else logging prints a copy of its own
     logger.exception(line, extra={"request_id": request_id})  # Sentry and others listen to it
     own = {type(handler) for handler in logger.handlers} - {logging.NullHandler}
-    if (own or logging.getLogger(__package__).hasHandlers()) and not logger.disabled:
-        return
-    parts = [f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}", *traceback.format_exc().split("\n")]
-    text = "\n".join(part[:500] for part in parts).encode("ascii", "backslashreplace").decode()
-    with suppress(Exception):  # the client still gets its response
-        environ["wsgi.errors"].write(text)  # at once, so that no other line gets between
-        environ["wsgi.errors"].flush()
+    if logger.disabled or not (own or logging.getLogger(__package__).hasHandlers()):
+        out = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}\n{traceback.format_exc()}".split("\n")
+        text = "\n".join(part[:500] for part in out).encode("ascii", "backslashreplace").decode()
+        with suppress(Exception):  # the client still gets its response
+            print(text, end="", file=environ["wsgi.errors"], flush=True)

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import RawIOBase
 from json import JSONDecoder
-from math import isfinite
 from sys import maxsize
 from time import monotonic
 from typing import Any
+from urllib.parse import parse_qs
 from wsgiref.types import WSGIEnvironment
 
 from .errors import HTTPError
@@ -24,19 +24,16 @@ def path(environ: Environ) -> str:
     target: str = environ.get("PATH_INFO") or "/"
     if not target.isascii():
         target = _utf8(target, "The path")
-    if "://" in target:
-        scheme, _, rest = target.partition("://")
-        if scheme.lower() in ("http", "https"):
-            target = "/" + rest.partition("/")[2]
+    if "://" in target and target.lower().startswith(("http://", "https://")):
+        target = "/" + target.partition("://")[2].partition("/")[2]
     return target
 
 
 def header(environ: Environ, name: str, default: str = "") -> str:
     """Return a header's value, or ``default`` if it is missing or empty."""
     key = name.upper().replace("-", "_")
-    if key not in ("CONTENT_TYPE", "CONTENT_LENGTH"):  # these two have no HTTP_ prefix
-        key = f"HTTP_{key}"
-    return str(environ.get(key) or default)
+    prefix = "" if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_"
+    return str(environ.get(prefix + key) or default)
 
 
 def query(environ: Environ) -> dict[str, list[str]]:
@@ -47,16 +44,6 @@ def query(environ: Environ) -> dict[str, list[str]]:
 def first(fields: dict[str, list[str]], name: str, default: str = "") -> str:
     """Return the first value of a field of a query or form, or ``default``."""
     return fields.get(name, [default])[0]
-
-
-def cookies(environ: Environ) -> dict[str, str]:
-    """Return the cookies by name; if a name is sent twice, the first one (RFC 6265)."""
-    found: dict[str, str] = {}
-    for pair in header(environ, "Cookie").split(";"):
-        name, equals, value = pair.partition("=")
-        if name.strip(" \t") and equals:
-            found.setdefault(name.strip(" \t"), value.strip(" \t").strip('"'))
-    return found
 
 
 def best_match(environ: Environ, offers: Sequence[str], *, default: str = "") -> str:
@@ -114,32 +101,28 @@ def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -
             raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
-    stream, size = reader(environ) or Reader(environ), 0
-    while stream.left and max(size, stream.length) <= limit:
+    stream = reader(environ)
+    room = limit if stream.length <= limit else -1  # bytes
+    while stream.left and room >= 0:
         chunk = stream.read(65_536)
-        size += len(chunk)
-        if chunk and size <= limit:
+        room -= len(chunk)
+        if chunk and room >= 0:
             yield chunk
-    if max(size, stream.length) > limit:
+    if room < 0:
         raise HTTPError(413, f"Send at most {limit} bytes.")
 
 
 def drop(environ: Environ) -> None:
-    """Read what is left of the body: a server can reset a connection with unread bytes, and the
-    response is lost. So `bare.application` calls this, and middleware that responds early does.
-    """
-    if "HTTP_EXPECT" in environ:  # the client still holds the body back (RFC 9110, 10.1.1)
-        return
+    """Read what is left of the body; else a server can reset the connection, before a response."""
+    limit = 0 if "HTTP_EXPECT" in environ else DROP_LIMIT  # such a client holds it back
     with suppress(Exception):  # the client is gone, or its Content-Length is wrong
         stream, dropped, end = reader(environ), 0, monotonic() + DROP_SECONDS
-        while stream and stream.left and dropped < DROP_LIMIT and monotonic() < end:
+        while stream.left and dropped < limit and monotonic() < end:
             dropped += len(stream.read(65_536))
 
 
-def reader(environ: Environ) -> "Reader | None":
-    """Return ``wsgi.input`` as a stream that ends with the body; None if there is no body."""
-    if not environ.get("CONTENT_LENGTH") and "HTTP_TRANSFER_ENCODING" not in environ:
-        return None
+def reader(environ: Environ) -> "Reader":
+    """Return ``wsgi.input`` as a stream that ends where the body ends."""
     stream: Reader = environ["wsgi.input"]
     if type(stream) is not Reader:
         stream = environ["wsgi.input"] = Reader(environ)
@@ -168,14 +151,13 @@ class Reader(RawIOBase):
             chunk = self.stream.read(min(len(buffer), self.left)) if self.left else b""
         except Exception as error:  # servers raise different exceptions here
             raise HTTPError(400, "The body cannot be read.") from error
-        size = len(chunk)
-        if not size and len(buffer):
+        if not chunk and len(buffer):
             if self.left and self.length:
                 raise HTTPError(400, "The body is shorter than its Content-Length.")
             self.left = 0
-        self.left -= size
-        buffer[:size] = chunk
-        return size
+        self.left -= len(chunk)
+        buffer[: len(chunk)] = chunk
+        return len(chunk)
 
 
 def _utf8(content: str | bytes, what: str) -> str:
@@ -187,8 +169,6 @@ def _utf8(content: str | bytes, what: str) -> str:
 
 
 def _fields(pairs: str) -> dict[str, list[str]]:
-    from urllib.parse import parse_qs  # here for a faster start
-
     try:
         return parse_qs(pairs, keep_blank_values=True, errors="strict", max_num_fields=FIELD_LIMIT)
     except ValueError as error:
@@ -213,8 +193,7 @@ def _is_deep(source: str) -> bool:
     if source.count("[") + source.count("{") <= DEPTH_LIMIT:
         return False
     pieces = source.replace("\\\\", "").replace('\\"', "").split('"')
-    outside_strings = "".join(pieces[::2]).encode()
-    brackets = outside_strings.translate(_square, _no_brackets)
+    brackets = "".join(pieces[::2]).encode().translate(*_only_square)  # outside strings
     for _ in range(DEPTH_LIMIT):  # each time, the innermost pairs go
         brackets = brackets.replace(b"[]", b"")
     return bool(brackets)
@@ -222,11 +201,10 @@ def _is_deep(source: str) -> bool:
 
 def _finite(literal: str) -> float:
     """Read a number, but not NaN or Infinity: Python knows them, and JSON does not."""
-    if isfinite(number := float(literal)):
+    if abs(number := float(literal)) < float("inf"):  # which NaN is not, either
         return number
     raise ValueError("a number is too large, or none")
 
 
 _decoder = JSONDecoder(parse_float=_finite, parse_constant=_finite)
-_square = bytes.maketrans(b"{}", b"[]")
-_no_brackets = bytes(set(range(256)) - set(b"[]{}"))
+_only_square = bytes.maketrans(b"{}", b"[]"), bytes(set(range(256)) - set(b"[]{}"))

@@ -1,15 +1,15 @@
 """Build complete responses; what cannot be sent raises ValueError or TypeError (PEP 3333)."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
+from html import escape
 from http import HTTPStatus
-from itertools import chain
 from json import JSONEncoder
+from urllib.parse import quote
 from wsgiref.util import is_hop_by_hop
 
-from .errors import Headers as Headers
-from .errors import HTTPError
-from .request import Environ, best_match, drop
+from .errors import Headers, HTTPError
+from .request import Environ, best_match
 
 Body = Iterable[bytes]
 Response = tuple[str, list[tuple[str, str]], Body]  # status, headers and body
@@ -17,16 +17,14 @@ ALWAYS = [("X-Content-Type-Options", "nosniff")]  # the headers of every respons
 VARY = [("Vary", "Accept")]  # the headers of a response that `request.best_match` chose
 TEXT, HTML, JSON = "text/plain; charset=utf-8", "text/html; charset=utf-8", "application/json"
 PROBLEM_TYPES = ("application/problem+json", "text/html", "text/plain")
-PAGE = """<!doctype html><html lang="en">
-<meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>{0}</title><h1>{0}</h1><p>{1}</p>\n"""
+PAGE = """<!doctype html><html lang="en"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width"><title>{0}</title><h1>{0}</h1><p>{1}</p>\n"""
 
 _phrases = {status.value: status.phrase for status in HTTPStatus}
 _lines = {status: f"{status} {_phrases.get(status, 'Unknown')}" for status in range(200, 600)}
 _set_for_you = {"content-length", "content-type", "status", "trailer"}  # and what is hop-by-hop
 _name = re.compile(r"[A-Za-z]([A-Za-z0-9_-]*[A-Za-z0-9])?").fullmatch
 _value = re.compile(r"[ -~\xa0-\xff]*").fullmatch  # no control characters, above all no line end
-_plain = re.compile(r"[ -~]+").fullmatch
 _encode = JSONEncoder(allow_nan=False, check_circular=False).encode
 
 
@@ -34,7 +32,7 @@ def raw(content: bytes, content_type: str, *, status: int = 200, headers: Header
     """Return a response with bytes of any media type."""
     if not isinstance(content, bytes):
         raise TypeError(f"the content must be bytes, not {type(content).__name__}")
-    return _build([content], status, content_type, len(content), headers)
+    return build([content], content_type, len(content), status, headers)
 
 
 def text(content: str, *, status: int = 200, headers: Headers = ()) -> Response:
@@ -52,34 +50,18 @@ def json(
 ) -> Response:
     """Return a response with a value as JSON and a line end; ValueError for NaN and Infinity."""
     encoded = f"{_encode(content)}\n".encode()
-    return _build([encoded], status, content_type, len(encoded), headers)
+    return build([encoded], content_type, len(encoded), status, headers)
 
 
 def empty(status: int = 204, *, headers: Headers = ()) -> Response:
     """Return a response without a body."""
-    return _build([], status, TEXT, 0, headers)
+    return build([], TEXT, 0, status, headers)
 
 
 def redirect(location: str, *, status: int = 303, headers: Headers = ()) -> Response:
     """Redirect to a path of this site or to a full URL; a leading ``//`` leads to no other site."""
-    from urllib.parse import quote  # here for a faster start
-
     target = quote(re.sub("^//+", "/", location), safe="!#$%&'()*+,/:;=?@[]~")
     return text(f"See {target}\n", status=status, headers=[("Location", target), *headers])
-
-
-def stream(
-    chunks: Body, content_type: str, *, length: int = -1, status: int = 200, headers: Headers = ()
-) -> Response:
-    """Return a response that is made while it is sent; only its first chunk is made now.
-
-    With a ``length`` in bytes, chunks of another length end in ValueError and a closed connection.
-    """
-    try:
-        return _build(Stream(chunks, length), status, content_type, length, headers)
-    except BaseException:
-        close(chunks)
-        raise
 
 
 def problem(environ: Environ, error: HTTPError) -> Response:
@@ -96,8 +78,6 @@ def problem(environ: Environ, error: HTTPError) -> Response:
 
 def page(title: str, text: str) -> str:
     """Return a small HTML document; both texts are escaped."""
-    from html import escape  # here for a faster start
-
     return PAGE.format(escape(title, quote=False), escape(text, quote=False))
 
 
@@ -109,63 +89,32 @@ def close(body: Iterable[object]) -> None:
 
 def checked(made: Response, handler: Callable[..., Response]) -> Response:
     """Return what a handler returned; TypeError if it put together what no server can send."""
-    if type(made) is Built or not (wrong := [*_wrong_parts(made)]):
-        return made
+    match made:
+        case Built():
+            return made
+        case (str(status), list(headers), body) if status[3:4] == " ":
+            pairs = [type(pair) is tuple and [*map(type, pair)] == [str, str] for pair in headers]
+            chunks = [isinstance(chunk, bytes) for chunk in body] if isinstance(body, list) else []
+            if all(pairs + chunks) and not isinstance(body, str | bytes):
+                return made
     name = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
     right = "response.text('Hello') or ('200 OK', [('Content-Type', 'text/plain')], [b'Hello'])"
-    raise TypeError(f"{name} returned {wrong[0]!r:.50}: write {right}")
-
-
-def _wrong_parts(made: object) -> Iterator[object]:
-    status, headers, body = made if isinstance(made, tuple) and len(made) == 3 else (made, [], [])
-    if not isinstance(status, str) or status[3:4] != " ":
-        yield status
-    for pair in headers if isinstance(headers, list) else [headers]:
-        if not isinstance(pair, tuple) or [type(part) for part in pair] != [str, str]:
-            yield pair
-    for chunk in body if isinstance(body, list) else []:
-        if not isinstance(chunk, bytes):
-            yield chunk
-    if isinstance(body, str | bytes):
-        yield body
+    raise TypeError(f"{name} returned {made!r:.200}: write {right}")
 
 
 class Built(tuple[str, list[tuple[str, str]], Body]):
     """A response that this module has built, so it needs no check."""
 
 
-class Stream:
-    """The chunks of a stream. Servers call ``close`` at the end, or when the client is gone."""
-
-    def __init__(self, source: Body, length: int) -> None:
-        self.source, self.length, self.rest = source, length, iter(source)
-        self.first = b"".join([next(self.rest, b"")])  # TypeError if it is not bytes
-        self.environ: Environ = {}  # of the request whose rest is dropped at the end
-
-    def __iter__(self) -> Iterator[bytes]:
-        made = 0
-        for chunk in chain([self.first], self.rest):
-            made += len(chunk)
-            if 0 <= self.length < made:
-                break
-            yield chunk
-        if self.length not in (-1, made):
-            raise ValueError(f"a stream announced {self.length} bytes, and made {made}")
-
-    def close(self) -> None:
-        close(self.source)
-        drop(self.environ)
-
-
-def _build(body: Body, status: int, content_type: str, length: int, headers: Headers) -> Response:
-    """Put a response together. Every header passes this one gate."""
+def build(body: Body, content_type: str, length: int, status: int, headers: Headers) -> Response:
+    """Put a response together; a negative length is unknown. Every header passes this one gate."""
     if status not in _lines:
         raise ValueError(f"a response has a status from 200 to 599, not {status!r}")
     if status in (204, 205, 304) and length != 0:
         raise ValueError(f"a {status} response has no body: write response.empty({status})")
     sent = [*ALWAYS]
     if status not in (204, 304):
-        if not _plain(content_type):
+        if not (content_type and _value(content_type)):
             raise ValueError(f"invalid content type: {content_type!r}")
         sent.append(("Content-Type", content_type))
         if length >= 0:
