@@ -74,7 +74,7 @@ def test_every_route_has_an_example() -> None:
         if hasattr(routes, name.partition(".")[0]):  # else it is a variable of `find`
             handler = attrgetter(name)(routes)
             if handler in [*handlers()]:
-                assert len(requests_to(handler)) >= count, f"{name} is {count} times in routes.py"
+                assert len(requests_to(handler)) >= count, f"{name} needs {count} examples"
 
 
 @each

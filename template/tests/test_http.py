@@ -2,8 +2,9 @@
 
 from io import BytesIO
 from json import loads
+from logging import Logger
 from typing import Any
-from unittest.mock import Mock
+from unittest.mock import Mock, patch
 
 import pytest
 from client import environ_for, module, run
@@ -13,7 +14,7 @@ HTTPError = module("errors").HTTPError
 TEXT, JSON = {"CONTENT_TYPE": "text/plain"}, {"CONTENT_TYPE": "application/json"}
 FORM = {"CONTENT_TYPE": "application/x-www-form-urlencoded"}
 CHUNKED = {"HTTP_TRANSFER_ENCODING": "Chunked", "wsgi.input_terminated": True, "CONTENT_LENGTH": ""}
-DEEP = b'{"":' * (request.DEPTH_LIMIT - 1) + b'["\\"[{"]' + b"}" * (request.DEPTH_LIMIT - 1)
+DEEP = b'{"":' * (request.DEPTH_LIMIT - 1) + b'["\\"[{", "\\\\"]' + b"}" * (request.DEPTH_LIMIT - 1)
 
 
 @pytest.fixture
@@ -36,6 +37,7 @@ def test_the_path_is_text() -> None:
 def test_a_path_begins_with_a_slash(send: Any) -> None:
     assert "404" in send(Mock(), url="x/").text
     assert send(Mock(), "OPTIONS", url="*").status == 204
+    assert send(Mock(), url="*").status == 404
 
 
 def test_headers_and_the_query_are_read() -> None:
@@ -54,10 +56,10 @@ def test_headers_and_the_query_are_read() -> None:
     "accept, best",
     [
         (",", "Text/HTML"),
-        ("text/csv;\tq=0.3, text/html;q=0.4", "Text/HTML"),
+        ("text/csv;\tq=0.5, text/html;q=0.4", "text/csv"),
         ("text/csv;q=2, text/html;q=0.1", "Text/HTML"),
         ("text/html;level=1, text/html;q=0.3, text/csv; charset=utf-8;q=0.5", "text/csv"),
-        ("*/*, text/html;q=0.1", "text/csv"),
+        ("*/*, text/html;q=0", "text/csv"),
         ("image/png", "406"),
     ],
 )
@@ -65,6 +67,7 @@ def test_the_client_chooses_the_type(send: Any, accept: str, best: str) -> None:
     offers = ["Text/HTML", "text/csv"]
     sent = send(lambda e: response.text(request.best_match(e, offers)), accept=accept)
     assert best in (sent.text, str(sent.status))
+    assert sent.status == 200 or "Text/HTML, text/csv" in sent.text
 
 
 @pytest.mark.parametrize(
@@ -87,15 +90,16 @@ def test_a_body_is_read(read: Any, body: bytes, environ: Any, value: object) -> 
     "read, body, environ, status",
     [
         (request.json, b'{"a": NaN}', JSON, 400),
-        (request.json, b"1e" + b"9" * 1_000, JSON, 400),
+        (request.json, b"-1e" + b"9" * 1_000, JSON, 400),
         (request.json, b'{"":' + DEEP + b"}", JSON, 400),
         (request.text, b"\xff", TEXT, 400),
         (request.text, b"a", JSON, 415),
         (request.json, b"{}", TEXT, 415),
         (request.form, b"a" + b"&a" * request.FIELD_LIMIT, FORM, 400),
         (request.form, b"a=%ff", FORM, 400),
+        (request.form, b"a=1", TEXT, 415),
         (request.text, b"a", {"CONTENT_TYPE": "text/plain; charset=latin-1"}, 415),
-        (request.body, b"a", {"HTTP_CONTENT_ENCODING": "gzip"}, 415),
+        (request.body, b"a", {"HTTP_CONTENT_ENCODING": "br"}, 415),
         (request.body, b"a", {"CONTENT_LENGTH": "2"}, 400),
         (request.body, b"a", {"CONTENT_LENGTH": "+1"}, 400),
         (request.body, b"a", {"CONTENT_LENGTH": "\u0661"}, 400),
@@ -147,7 +151,9 @@ def test_a_response_can_have_another_status_and_more_headers() -> None:
     assert response.empty() == ("204 No Content", response.ALWAYS, [])
     assert response.empty(299)[0] == "299 Unknown"
     assert response.empty(201)[1][-1] == ("Content-Length", "0")
-    assert response.redirect("/", status=308)[0] == "308 Permanent Redirect"
+    assert response.empty(headers=[("X", "a")])[1][-1] == ("X", "a")
+    status, headers, _ = response.redirect("/", status=308, headers=[("X", "a")])
+    assert (status, headers[-1]) == ("308 Permanent Redirect", ("X", "a"))
 
 
 @pytest.mark.parametrize(
@@ -209,6 +215,9 @@ def test_an_unexpected_error_is_logged_and_not_shown(send: Any, caplog: Any, cap
     assert record.request_id == "y" * 100
     assert "RuntimeError: secret" in caplog.text
     assert capsys.readouterr().err == ""
+    with patch.object(Logger, "hasHandlers", return_value=False):  # then the server logs it
+        send(error)
+    assert " GET /\nTraceback" in capsys.readouterr().err
 
 
 def test_what_cannot_be_sent_is_refused() -> None:
@@ -221,3 +230,5 @@ def test_what_cannot_be_sent_is_refused() -> None:
 def test_a_response_made_by_hand_is_sent(send: Any) -> None:
     made = ("200 OK", [("Content-Type", "text/plain")], [b"Hello"])
     assert send(lambda environ: made).body == b"Hello"
+    for body in ("Hello", b"Hello"):
+        assert send(Mock(return_value=(*made[:2], body))).status == 500

@@ -46,6 +46,7 @@ def test_a_placeholder_is_tried_after_a_literal_without_a_match() -> None:
         (f"/{TEXT.upper()}", "uuid", UUID(TEXT)),
         ("/2026-11-28", "date", date(2026, 11, 28)),
         ("/2026-02-30", "str", "2026-02-30"),
+        ("/2026-W48-6", "str", "2026-W48-6"),
         ("/\u0663", "str", "\u0663"),
         ("/nan", "str", "nan"),
         ("/" + "9" * 20, "str", "9" * 20),

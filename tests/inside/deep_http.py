@@ -744,6 +744,7 @@ def test_a_log_that_cannot_be_written_changes_no_response(fail: Any) -> None:
         ("200 OK", [("X", "a"), ("Y", 5)], [b""]),
         ("200 OK", [["X", "a"]], [b""]),
         ("200 OK", [("X",)], [b""]),
+        ("200 OK", [("X", "a\r\nSet-Cookie: b=1")], [b""]),
         ("200 OK", [5], [b""]),
         ("200 OK", [], [b"a", "text"]),
         ("200 OK", [], "text"),

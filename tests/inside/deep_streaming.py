@@ -146,6 +146,18 @@ def test_what_a_stream_has_not_read_is_dropped_after_it(headers: dict[str, Any])
     assert (closed, body.tell()) == ([0], 200_000)
 
 
+def test_a_source_that_fails_to_close_leaves_no_rest_of_the_request() -> None:
+    class Chunks(list[bytes]):
+        def close(self) -> None:
+            raise RuntimeError("cannot close")
+
+    environ = environ_for("POST", "/", b"abc")
+    unread = environ["wsgi.input"]
+    with pytest.raises(RuntimeError, match="cannot close"):
+        streaming.stream(environ, Chunks([b"a"]), "text/css")[2].close()
+    assert unread.tell() == 3
+
+
 def test_a_stream_can_read_the_body_while_it_is_sent(send: Send) -> None:
     def handler(environ: Any) -> Any:
         return streaming.stream(environ, request.chunks(environ), "text/css")

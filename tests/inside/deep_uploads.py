@@ -217,6 +217,11 @@ def test_an_upload_can_end_anywhere_around_a_block(
             assert sent.files["f"][0].size == length - len(empty + end)
 
 
+def test_an_error_of_the_handler_is_not_one_of_the_form() -> None:
+    with pytest.raises(ValueError, match="its own"), form(FIELD + END):
+        raise ValueError("its own")
+
+
 # What is kept, and what is repeated
 
 

@@ -1,12 +1,13 @@
 """The middleware around the application, as ``__init__.py`` wraps it."""
 
+import json
 import logging
-from importlib import import_module
+from importlib import import_module, reload
 from io import StringIO
 from typing import Any
 
 import pytest
-from client import Response, environ_for, module, run
+from client import PACKAGE, Response, environ_for, module, run
 
 application: Any = import_module(module("config").__name__.partition(".")[0]).application
 LOG = module("middleware.access_log").logger
@@ -76,6 +77,17 @@ def test_the_log_has_the_id_that_is_sent_back_and_counts_what_is_sent(
     assert record["request_id"] == got.headers["X-Request-ID"]
     assert record["bytes"] == len(got.body) < 500
     assert logging.getLevelName(record["levelno"]) == "INFO"
+
+
+def test_the_log_has_the_format_of_the_setting(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    package = import_module(PACKAGE)
+    with monkeypatch.context() as patch:
+        patch.setattr(module("config"), "LOG_FORMAT", "json")
+        run(reload(package).application, environ_for("GET", "/a"))
+    reload(package)
+    assert json.loads(caplog.messages[0])["path"] == "/a"
 
 
 def test_a_refused_host_is_logged_and_has_every_header(caplog: pytest.LogCaptureFixture) -> None:

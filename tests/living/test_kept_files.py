@@ -32,7 +32,7 @@ def test_an_optional_file_stays_without_a_route_that_needs_it(template: Template
     grown(project, add="POST /up multipart>none up")
     grown(project, features=["cookies"])
     grown(project, features=[], drop="up")
-    assert project.answers()["kept"] == ["sse", "uploads", "cookies"]
+    assert project.answers()["kept"] == ["sse", "uploads", "cookies", "streaming"]
     for name in ("sse", "uploads", "cookies"):
         assert (project.project.source / f"{name}.py").is_file()
         assert (project.path / f"tests/test_{name}.py").is_file()

@@ -61,6 +61,7 @@ FOUND = {
     "/2028-02-29": "any_date",
     "/2026-02-30": "any_text",
     "/20261128": "any_int",
+    "/2026-W48-6": "any_text",  # Python reads it as a date
     "/old": "any_text",
     "/٣": "any_text",
     "/+7": "any_text",

@@ -168,7 +168,7 @@ def test_an_argument_is_not_ignored(name: str, tmp_path: Path) -> None:
     folder, log = with_server(name).path, tmp_path / "log"
     with started([*START[name], "9000"], folder, log, **environment) as process:
         assert process.wait(20)
-    assert "there are no arguments, such as '9000'" in log.read_text()
+    assert "instead of arguments such as '9000'" in log.read_text()
 
 
 # Where a server listens

@@ -8,7 +8,7 @@ Headers = Iterable[tuple[str, str]]
 
 
 class HTTPError(Exception):
-    """Raise it to send an error; ``more`` are members of the problem, as in ``{"errors": []}``."""
+    """Raise it to send an error; ``more`` adds members to its JSON, as in ``{"errors": []}``."""
 
     def __init__(
         self, status: int, detail: str = "", headers: Headers = (), more: Mapping[str, object] = {}
@@ -21,7 +21,7 @@ class HTTPError(Exception):
 
 def log(environ: WSGIEnvironment) -> None:
     """Log the current exception to `logging`, or to ``wsgi.errors`` with long lines cut."""
-    import logging  # imported here, because it takes a third of the start
+    import logging  # imported here for a faster start
     import time
     import traceback
 
@@ -30,10 +30,10 @@ def log(environ: WSGIEnvironment) -> None:
     line = ascii(f"{request} {request_id}".rstrip(" "))[1:-1]  # a line end could forge a line
     logger = logging.getLogger(__name__)
     if not logger.hasHandlers():
-        logger.addHandler(logging.NullHandler())  # else logging prints a copy of its own
+        logger.addHandler(logging.NullHandler())  # else logging prints the error, too
     logger.exception(line, extra={"request_id": request_id})  # Sentry and others listen to it
-    own = {type(handler) for handler in logger.handlers} - {logging.NullHandler}
-    if logger.disabled or not (own or logging.getLogger(__package__).hasHandlers()):
+    real = {type(handler) for handler in logger.handlers} - {logging.NullHandler}
+    if logger.disabled or not (real or logging.getLogger(__package__).hasHandlers()):
         out = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {line}\n{traceback.format_exc()}".split("\n")
         text = "\n".join(part[:500] for part in out).encode("ascii", "backslashreplace").decode()
         with suppress(Exception):  # the client still gets its response

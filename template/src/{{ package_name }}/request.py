@@ -14,7 +14,7 @@ from .errors import HTTPError
 
 Environ = WSGIEnvironment
 BODY_LIMIT = 1_048_576  # bytes; a larger body gets a 413
-DEPTH_LIMIT = 64  # arrays and objects in each other; deeper JSON gets a 400
+DEPTH_LIMIT = 64  # nested arrays and objects; deeper JSON gets a 400
 FIELD_LIMIT = 1_000  # fields in a query or form; more get a 400
 DROP_LIMIT, DROP_SECONDS = 4_194_304, 10  # how much of a body `drop` reads, and how long
 
@@ -101,20 +101,19 @@ def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -
             raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
-    stream = reader(environ)
-    room = limit if stream.length <= limit else -1  # bytes
-    while stream.left and room >= 0:
+    stream, size = reader(environ), 0  # bytes read so far
+    while stream.left and max(size, stream.length) <= limit:
         chunk = stream.read(65_536)
-        room -= len(chunk)
-        if chunk and room >= 0:
+        size += len(chunk)
+        if chunk and size <= limit:
             yield chunk
-    if room < 0:
+    if max(size, stream.length) > limit:
         raise HTTPError(413, f"Send at most {limit} bytes.")
 
 
 def drop(environ: Environ) -> None:
-    """Read what is left of the body; else a server can reset the connection, before a response."""
-    limit = 0 if "HTTP_EXPECT" in environ else DROP_LIMIT  # such a client holds it back
+    """Read the rest of the body: some servers reset the connection if it stays unread."""
+    limit = 0 if "HTTP_EXPECT" in environ else DROP_LIMIT  # such a client waits, and sends none
     with suppress(Exception):  # the client is gone, or its Content-Length is wrong
         stream, dropped, end = reader(environ), 0, monotonic() + DROP_SECONDS
         while stream.left and dropped < limit and monotonic() < end:
@@ -130,7 +129,7 @@ def reader(environ: Environ) -> "Reader":
 
 
 class Reader(RawIOBase):
-    """The body as a stream that ends where the body ends; 400 or 411 if nobody knows where."""
+    """The body as a stream that ends where the body ends; 400 or 411 if its length is unknown."""
 
     def __init__(self, environ: Environ) -> None:
         length, coding = environ.get("CONTENT_LENGTH"), environ.get("HTTP_TRANSFER_ENCODING")
@@ -139,7 +138,8 @@ class Reader(RawIOBase):
             raise HTTPError(400, "Content-Length is not a number.")
         if coding and not (server_ends_it and coding.lower() == "chunked"):
             raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
-        self.stream, self.length = environ["wsgi.input"], int((length or "0")[:4_000])
+        self.stream = environ["wsgi.input"]
+        self.length = int((length or "0")[:4_000])  # `int` refuses more than 4,300 digits
         self.left = self.length if length or not server_ends_it else maxsize  # bytes
 
     def readable(self) -> bool:
@@ -189,22 +189,22 @@ def _weights(accept: str) -> dict[str, float]:
 
 
 def _is_deep(source: str) -> bool:
-    """Whether JSON is nested deeper than the limit, found out at the speed of C."""
+    """Whether JSON is nested deeper than the limit, without a loop in Python."""
     if source.count("[") + source.count("{") <= DEPTH_LIMIT:
         return False
     pieces = source.replace("\\\\", "").replace('\\"', "").split('"')
-    brackets = "".join(pieces[::2]).encode().translate(*_only_square)  # outside strings
-    for _ in range(DEPTH_LIMIT):  # each time, the innermost pairs go
+    brackets = "".join(pieces[::2]).encode().translate(*_brackets)  # outside strings
+    for _ in range(DEPTH_LIMIT):  # each time, remove the innermost pairs
         brackets = brackets.replace(b"[]", b"")
     return bool(brackets)
 
 
 def _finite(literal: str) -> float:
-    """Read a number, but not NaN or Infinity: Python knows them, and JSON does not."""
-    if abs(number := float(literal)) < float("inf"):  # which NaN is not, either
+    """Return a number; ValueError for NaN and Infinity, which JSON does not have."""
+    if abs(number := float(literal)) < float("inf"):  # False for NaN, too
         return number
-    raise ValueError("a number is too large, or none")
+    raise ValueError("a number is too large, NaN or Infinity")
 
 
 _decoder = JSONDecoder(parse_float=_finite, parse_constant=_finite)
-_only_square = bytes.maketrans(b"{}", b"[]"), bytes(set(range(256)) - set(b"[]{}"))
+_brackets = bytes.maketrans(b"{}", b"[]"), bytes(set(range(256)) - set(b"[]{}"))

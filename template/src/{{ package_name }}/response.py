@@ -59,7 +59,7 @@ def empty(status: int = 204, *, headers: Headers = ()) -> Response:
 
 
 def redirect(location: str, *, status: int = 303, headers: Headers = ()) -> Response:
-    """Redirect to a path of this site or to a full URL; a leading ``//`` leads to no other site."""
+    """Redirect to a path of this site or to a full URL; of a leading ``//``, one ``/`` stays."""
     target = quote(re.sub("^//+", "/", location), safe="!#$%&'()*+,/:;=?@[]~")
     return text(f"See {target}\n", status=status, headers=[("Location", target), *headers])
 
@@ -88,18 +88,18 @@ def close(body: Iterable[object]) -> None:
 
 
 def checked(made: Response, handler: Callable[..., Response]) -> Response:
-    """Return what a handler returned; TypeError if it put together what no server can send."""
+    """Return what a handler returned; TypeError if no server can send it."""
     match made:
         case Built():
             return made
         case (str(status), list(headers), body) if status[3:4] == " ":
-            pairs = [type(pair) is tuple and [*map(type, pair)] == [str, str] for pair in headers]
-            chunks = [isinstance(chunk, bytes) for chunk in body] if isinstance(body, list) else []
-            if all(pairs + chunks) and not isinstance(body, str | bytes):
+            ok = [type(pair) is tuple and [*map(type, pair)] == [str, str] for pair in headers]
+            ok += [isinstance(chunk, bytes) for chunk in body] if isinstance(body, list) else []
+            if all(ok) and not isinstance(body, str | bytes) and all(_value(v) for _, v in headers):
                 return made
     name = f"{handler.__module__}.{getattr(handler, '__qualname__', handler)}"
-    right = "response.text('Hello') or ('200 OK', [('Content-Type', 'text/plain')], [b'Hello'])"
-    raise TypeError(f"{name} returned {made!r:.200}: write {right}")
+    right = "('200 OK', [('Content-Type', 'text/plain')], [b'Hello']): str, pairs of str, bytes"
+    raise TypeError(f"{name} returned {made!r:.200}: write response.text('Hello') or {right}")
 
 
 class Built(tuple[str, list[tuple[str, str]], Body]):
@@ -107,7 +107,7 @@ class Built(tuple[str, list[tuple[str, str]], Body]):
 
 
 def build(body: Body, content_type: str, length: int, status: int, headers: Headers) -> Response:
-    """Put a response together; a negative length is unknown. Every header passes this one gate."""
+    """Return a response with checked headers; a negative length leaves Content-Length out."""
     if status not in _lines:
         raise ValueError(f"a response has a status from 200 to 599, not {status!r}")
     if status in (204, 205, 304) and length != 0:
