@@ -26,7 +26,7 @@ from harness.dockerfiles import Image, parsed
 from harness.interpreters import VERSIONS
 from harness.living import Living, Template, commit, git
 from harness.projects import Project, generate, refusal, run, scratch, shared
-from harness.serving import free_port, listening, listens
+from harness.serving import free_port, listening, listens, until
 from harness.shapes import EXTRAS
 
 FILES = {
@@ -346,7 +346,8 @@ def test_the_image_serves_is_healthy_and_stops(image: Image, tmp_path: Path) -> 
         assert image.run(image.health, **variables).returncode == 0
         site = Path(image.inside("/app/.venv/lib"))
         if not list(site.glob("python*/site-packages/waitress*")):  # it does not log requests
-            assert "/healthz" in log.read_text() and "200" in log.read_text()
+            assert until(lambda: "/healthz" in log.read_text(), 10)  # after its response
+            assert "200" in log.read_text()
         caught = int(
             Path(f"/proc/{process.pid}/status").read_text().split("SigCgt:")[1].split()[0], 16
         )
