@@ -536,7 +536,7 @@ def stopped(server: Running) -> str:
             return "not begun"
         server.process.send_signal(signal.SIGTERM)
         code = status(connection.reply())
-    return f"{code}, {'ended' if server.ended(8) else 'still there'}"
+    return f"{code}, {'ended' if server.ended(20) else 'still there'}"
 
 
 STOP = Case(

@@ -189,4 +189,4 @@ def test_a_request_that_has_begun_gets_its_response_before_the_server_ends() -> 
         assert site.server.logged("Handling signal: term")
         site.file("release").write_text("complete")
         assert response.result(10) == "complete"
-        assert site.server.ended(10)
+        assert site.server.ended(20)
