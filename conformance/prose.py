@@ -69,8 +69,9 @@ NOTES = """
   request, and the client gets a 500. With threads it does not: it replaces a worker whose main
   thread hangs, and a slow handler keeps its thread. `harakiri` of uWSGI ends the request and its
   process. waitress and granian have no such limit.
-- *A worker that is still starting* may miss a SIGTERM. granian kills it after the 30 seconds of
-  `--workers-kill-timeout`; uWSGI waits for it, as for a request that hangs, until it is killed.
+- *A worker that is still starting* may miss a SIGTERM. gunicorn kills it after the 30 seconds of
+  `graceful_timeout`, granian after those of `--workers-kill-timeout`; uWSGI waits for it, as for a
+  request that hangs, until it is killed.
 - *waitress marks the end of a stream to HEAD, too*, which has none: 5 bytes, before it closes the
   connection as announced.
 - *The development servers* stop at once at SIGTERM. `waitress-serve` would drop the requests that

@@ -14,7 +14,8 @@ from harness.wire import Connection, Reply, ask, request
 
 LIMIT = 1_048_576
 BYTES = "Content-Type: application/octet-stream"
-PROCESSES = {"granian": 2, "uwsgi": 2}  # that must be up before a SIGTERM: see prose.py
+# Those that must be up before a SIGTERM: see prose.py.
+PROCESSES = {"gunicorn gthread": 2, "gunicorn sync": 2, "granian": 2, "uwsgi": 2}
 
 
 class Case(NamedTuple):
