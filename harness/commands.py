@@ -11,8 +11,8 @@ from importlib.metadata import distribution, version
 from pathlib import Path
 from zipfile import ZipFile, ZipInfo
 
-from harness.compiled import COPIER, FOLDER
 from harness.projects import run, scratch
+from harness.quick_copier import COPIER, FOLDER
 
 # What projects install: their tools, their servers, and what builds and ships them.
 TOOLS = (

@@ -12,8 +12,8 @@ from typing import Any
 import copier
 import yaml
 
-from harness.compiled import COPIER
 from harness.projects import ROOT, Project, lines_of, python, run, scratch
+from harness.quick_copier import COPIER
 
 OURS, BASE, END = "<<<<<<< before updating", "=======", ">>>>>>> after updating"
 # What the project serves, as its examples and `find` say.

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import copier
 
-from harness import compiled, forked
+from harness import forked, quick_copier
 
 ROOT = Path(__file__).parent.parent
 INSIDE = ROOT / "tests" / "inside"  # files that run in a generated project
@@ -23,7 +23,7 @@ COVERED = ("--cov-branch", "--cov-fail-under=100", "--cov-report=term-missing:sk
 # Nothing is compiled: a file that is edited twice in a second would look the same to Python.
 IN_A_PROJECT = {"PYTHONPATH": "src", "PYTHONDONTWRITEBYTECODE": "1"}
 
-compiled.install()
+quick_copier.install()
 
 
 class Project(NamedTuple):

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
-from harness import compiled, debian
+from harness import debian, quick_copier
 from harness.interpreters import CURRENT, MISSING, OTHERS
 
 collect_ignore = ["inside"]  # what runs in a generated project, and only there
@@ -74,7 +74,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):  # else it has the folder of the process that began
         folder = tempfile.TemporaryDirectory(prefix="compiled-")
         config.add_cleanup(folder.cleanup)
-        os.environ[compiled.FOLDER] = folder.name
+        os.environ[quick_copier.FOLDER] = folder.name
 
 
 def pytest_xdist_auto_num_workers() -> int:

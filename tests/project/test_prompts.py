@@ -8,10 +8,10 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from harness.compiled import COPIER
 from harness.living import Living, Template
 from harness.projects import generate, template
 from harness.questions import asked
+from harness.quick_copier import COPIER
 
 ENTER, ALT_ENTER, CTRL_C = "\r", "\x1b\r", "\x03"
 FIRST = ["project_name", "package_name", "content_types", "routes", "more"]
