@@ -69,9 +69,19 @@ def template() -> Path:
 def generate(folder: Path | None = None, **answers: Any) -> Project:
     """Copy the template with the defaults for every question without an answer."""
     answers.setdefault("package_name", "sample")
-    folder = folder or Path(tempfile.mkdtemp(dir=scratch()))
-    copier.run_copy(str(template()), folder, data=answers, defaults=True, quiet=True)
-    return Project(folder, answers["package_name"])
+    made = Project(folder or Path(tempfile.mkdtemp(dir=scratch())), answers["package_name"])
+    same = repr(sorted(answers.items()))
+    if same in _first and not folder:
+        shutil.copytree(_first[same], made.path, dirs_exist_ok=True)
+    else:
+        copier.run_copy(str(template()), made.path, data=answers, defaults=True, quiet=True)
+        _first[same] = Path(
+            shutil.copytree(made.path, Path(tempfile.mkdtemp(dir=scratch()), "app"))
+        )
+    return made
+
+
+_first: dict[str, Path] = {}  # by the answers: copies that nobody changes
 
 
 def shared(make: Callable[..., Project]) -> Callable[..., Project]:

@@ -46,7 +46,7 @@ def _read_once_in_a_process() -> None:
             _read[text] = read_anew(file, *options, **named)
         return deepcopy(_read[text])
 
-    _template.load_template_config = read
+    _template.load_template_config = read  # type: ignore[assignment]
 
 
 def _ask_git_nothing_at_each_file() -> None:
