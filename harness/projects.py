@@ -69,16 +69,21 @@ def template() -> Path:
 def generate(folder: Path | None = None, **answers: Any) -> Project:
     """Copy the template with the defaults for every question without an answer."""
     answers.setdefault("package_name", "sample")
-    made = Project(folder or Path(tempfile.mkdtemp(dir=scratch())), answers["package_name"])
+    if folder:  # which may have files of its own
+        _copy(folder, answers)
+        return Project(folder, answers["package_name"])
     same = repr(sorted(answers.items()))
-    if same in _first and not folder:
-        shutil.copytree(_first[same], made.path, dirs_exist_ok=True)
-    else:
-        copier.run_copy(str(template()), made.path, data=answers, defaults=True, quiet=True)
-        _first[same] = Path(
-            shutil.copytree(made.path, Path(tempfile.mkdtemp(dir=scratch()), "app"))
-        )
-    return made
+    if same not in _first:
+        first = Path(tempfile.mkdtemp(dir=scratch()))
+        _copy(first, answers)
+        _first[same] = first
+    path = Path(tempfile.mkdtemp(dir=scratch()))
+    shutil.copytree(_first[same], path, dirs_exist_ok=True)
+    return Project(path, answers["package_name"])
+
+
+def _copy(folder: Path, answers: dict[str, Any]) -> None:
+    copier.run_copy(str(template()), folder, data=answers, defaults=True, quiet=True)
 
 
 _first: dict[str, Path] = {}  # by the answers: copies that nobody changes
