@@ -2,6 +2,7 @@
 
 import re
 import ssl
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -78,8 +79,7 @@ def front(block: str, servers: dict[int, int]) -> Iterator[Nginx]:
     those to use instead.
     """
     port = free_port()
-    folder = scratch() / f"nginx-{port}"
-    folder.mkdir()
+    folder = Path(tempfile.mkdtemp(prefix="nginx-", dir=scratch()))
     certificate = _authority().issue_cert("127.0.0.1")
     certificate.private_key_and_cert_chain_pem.write_to_path(folder / "both.pem")
     changes = {
