@@ -71,7 +71,7 @@ def body(environ: Environ, media_type: str = "") -> bytes:
 
 def text(environ: Environ, media_type: str = "text/plain") -> str:
     """Return the body as text; 400 or 415 if it is not UTF-8; also raises what `body` raises."""
-    _, _, charset = environ.get("CONTENT_TYPE", "").lower().partition("charset=")
+    charset = environ.get("CONTENT_TYPE", "").lower().partition("charset=")[2]
     if charset and charset.partition(";")[0].strip(' "') not in ("utf-8", "utf8", "us-ascii"):
         raise HTTPError(415, "Send the body in UTF-8.")
     return _utf8(body(environ, media_type), "The body")
@@ -95,19 +95,19 @@ def form(environ: Environ) -> dict[str, list[str]]:
 
 def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -> Iterator[bytes]:
     """Yield the body as it arrives, at most ``limit`` bytes; raises what `body` raises."""
-    sent = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
-    if media_type and sent != media_type:
-        if media_type != "application/json" or not sent.endswith("+json"):
+    if media_type and (sent := environ.get("CONTENT_TYPE", "")) != media_type:
+        sent = sent.partition(";")[0].strip().lower()
+        if sent != media_type and not (media_type == "application/json" and sent.endswith("+json")):
             raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
     if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
     stream, size = reader(environ), 0  # bytes read so far
-    while stream.left and max(size, stream.length) <= limit:
+    while stream.left and size <= limit and stream.length <= limit:
         chunk = stream.read(65_536)
         size += len(chunk)
         if chunk and size <= limit:
             yield chunk
-    if max(size, stream.length) > limit:
+    if size > limit or stream.length > limit:
         raise HTTPError(413, f"Send at most {limit} bytes.")
 
 
@@ -132,12 +132,12 @@ class Reader(RawIOBase):
     """The body as a stream that ends where the body ends; 400 or 411 if its length is unknown."""
 
     def __init__(self, environ: Environ) -> None:
-        length, coding = environ.get("CONTENT_LENGTH"), environ.get("HTTP_TRANSFER_ENCODING")
-        server_ends_it = environ.get("wsgi.input_terminated")
+        length, server_ends_it = environ.get("CONTENT_LENGTH"), environ.get("wsgi.input_terminated")
         if length and not (length.isascii() and length.isdigit()):
             raise HTTPError(400, "Content-Length is not a number.")
-        if coding and not (server_ends_it and coding.lower() == "chunked"):
-            raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
+        if coding := environ.get("HTTP_TRANSFER_ENCODING"):
+            if not server_ends_it or coding.lower() != "chunked":
+                raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
         self.stream = environ["wsgi.input"]
         self.length = int((length or "0")[:4_000])  # `int` refuses more than 4,300 digits
         self.left = self.length if length or not server_ends_it else maxsize  # bytes
