@@ -69,16 +69,15 @@ def template() -> Path:
 def generate(folder: Path | None = None, **answers: Any) -> Project:
     """Copy the template with the defaults for every question without an answer."""
     answers.setdefault("package_name", "sample")
+    path = folder or Path(tempfile.mkdtemp(dir=scratch()))
+    same = repr(sorted(answers.items()))
     if folder:  # which may have files of its own
         _copy(folder, answers)
-        return Project(folder, answers["package_name"])
-    same = repr(sorted(answers.items()))
-    if same not in _first:
-        first = Path(tempfile.mkdtemp(dir=scratch()))
-        _copy(first, answers)
-        _first[same] = first
-    path = Path(tempfile.mkdtemp(dir=scratch()))
-    shutil.copytree(_first[same], path, dirs_exist_ok=True)
+    elif same in _first:
+        shutil.copytree(_first[same], path, dirs_exist_ok=True)
+    else:
+        _copy(path, answers)
+        _first[same] = Path(shutil.copytree(path, Path(tempfile.mkdtemp(dir=scratch())) / "app"))
     return Project(path, answers["package_name"])
 
 

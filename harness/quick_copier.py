@@ -31,8 +31,15 @@ def install() -> None:
     """Let Copier work so in this process."""
     Environment.compile = _compiled_once  # type: ignore[assignment, method-assign]
     with suppress(ImportError, AttributeError):  # private names: without them, it takes longer
-        _read_once_in_a_process()
         _ask_git_nothing_at_each_file()
+        _read_once_in_a_process()
+
+
+def _ask_git_nothing_at_each_file() -> None:
+    """Copier asks whether git sees which files can be run: where these tests run, it does."""
+    from copier._main import Worker
+
+    Worker._sync_git_index_executable_bit = lambda *_: None  # type: ignore[method-assign]
 
 
 def _read_once_in_a_process() -> None:
@@ -47,14 +54,6 @@ def _read_once_in_a_process() -> None:
         return deepcopy(_read[text])
 
     _template.load_template_config = read  # type: ignore[assignment]
-
-
-def _ask_git_nothing_at_each_file() -> None:
-    """Copier asks whether git sees which files can be run: where these tests run, it does."""
-    from copier._main import Worker
-
-    if hasattr(Worker, "_sync_git_index_executable_bit"):
-        Worker._sync_git_index_executable_bit = lambda *_: None  # type: ignore[method-assign]
 
 
 def _compiled_once(environment: Environment, source: str, *place: Any, **options: Any) -> Any:

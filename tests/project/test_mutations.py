@@ -326,8 +326,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
         "a body of exactly the limit gets a 413": (
             REQUEST,
-            "if size > limit or stream.length > limit:",
-            "if size >= limit or stream.length >= limit:",
+            "or stream.length > limit:",
+            "or stream.length >= limit:",
         ),
         "a client that waits is asked for its body": (
             REQUEST,
@@ -438,8 +438,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
         "the body limit is one too high": (
             REQUEST,
-            "if size > limit or stream.length > limit:",
-            "if size > limit + 1 or stream.length > limit + 1:",
+            "or stream.length > limit:",
+            "or stream.length > limit + 1:",
         ),
         "a body can be cut short": (REQUEST, "if self.left and self.length:", "if False:"),
         "any media type is read": (REQUEST, "if media_type and (sent", "if False and (sent"),
@@ -576,10 +576,20 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "a log record has no request ID": (ERRORS, 'extra={"request_id": request_id}', "extra={}"),
         "the body limit is one too low": (
             REQUEST,
-            "and size <= limit and stream.length <= limit:",
-            "and size < limit and stream.length < limit:",
+            "and stream.length <= limit:",
+            "and stream.length < limit:",
         ),
         "a chunked body has no limit": (REQUEST, "size += len(chunk)", "pass"),
+        "the limit of a chunked body is one too low": (
+            REQUEST,
+            "if size > limit or",
+            "if size >= limit or",
+        ),
+        "the limit of a chunked body is one too high": (
+            REQUEST,
+            "if size > limit or",
+            "if size > limit + 1 or",
+        ),
         "Content-Length can have a sign": (
             REQUEST,
             "and length.isdigit()",

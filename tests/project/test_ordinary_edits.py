@@ -1438,6 +1438,11 @@ def edited(dispatcher: str, edit: Edit, folder: Path) -> Owned:
     return project
 
 
+def test_each_edit_has_its_place(tmp_path: Path) -> None:
+    for at, (dispatcher, edit) in enumerate(ORDINARY):
+        edited(dispatcher, edit, tmp_path / str(at))
+
+
 @pytest.mark.parametrize(
     "dispatcher, edit",
     [

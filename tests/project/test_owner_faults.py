@@ -58,6 +58,11 @@ def test_a_project_without_a_fault_is_green(name: str) -> None:
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-1000:]
 
 
+def test_each_edit_has_its_place(tmp_path: Path) -> None:
+    for at, change in enumerate([*NOTICED, *GREEN]):
+        edited(change.project, change.edits, tmp_path / str(at))
+
+
 @pytest.mark.parametrize("fault", sampled(NOTICED))
 def test_an_owners_fault_turns_a_test_of_the_project_red(fault: Edit, tmp_path: Path) -> None:
     done = run_tests(edited(fault.project, fault.edits, tmp_path), "-x")

@@ -182,9 +182,11 @@ def test_headers_of_proxies_are_ignored_until_their_number_is_set() -> None:
 
 
 def test_a_request_that_has_begun_gets_its_response_before_the_server_ends() -> None:
-    # With one worker: another that still starts could miss the signal.
-    alone = behind("gunicorn gthread", WEB_CONCURRENCY="1")
-    with alone as site, ThreadPoolExecutor(1) as client:
+    with (
+        # One worker: another that still starts could miss the signal.
+        behind("gunicorn gthread", WEB_CONCURRENCY="1") as site,
+        ThreadPoolExecutor(1) as client,
+    ):
         response = client.submit(site.ask, "GET", "/behind/slow")
         assert until(site.file("begun").exists, 10)
         site.server.process.send_signal(signal.SIGTERM)
