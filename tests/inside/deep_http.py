@@ -262,8 +262,10 @@ def test_a_chunked_body_is_read_to_its_end() -> None:
 
 
 def test_a_chunked_body_over_the_limit_is_refused() -> None:
+    chunks = request.chunks(chunked(BytesIO(b"x" * 100_000)), limit=99_999)
+    assert len(next(chunks)) == 65_536
     with refused(413):
-        list(request.chunks(chunked(BytesIO(b"abcd")), limit=3))
+        next(chunks)  # and not more bytes than the limit
 
 
 def test_a_body_that_breaks_off_is_refused() -> None:
@@ -1244,12 +1246,35 @@ def test_a_worker_that_ends_is_not_kept(send: Send) -> None:
         send(handler)
 
 
+LINES = b"0123456789\n" * 10_000  # 110,000 bytes
+
+
 def test_the_standard_library_can_read_the_body_as_a_file(send: Send) -> None:
     def handler(environ: Any) -> Any:
         lines = TextIOWrapper(BufferedReader(environ["wsgi.input"]), "utf-8")
         return response.json([line.strip() for line in lines])
 
     assert send(handler, "POST", b"a\nb\n").json() == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda stream: stream.read(),
+        lambda stream: stream.read(None),
+        lambda stream: b"".join(stream.readlines()),
+        lambda stream: "".join(TextIOWrapper(stream, "utf-8")).encode(),
+    ],
+)
+def test_a_whole_body_is_read_as_a_file(read: Any) -> None:
+    class Slow(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            return super().read(1000)
+
+    environ = environ_for("POST", "/", content_length="110000") | {"wsgi.input": Slow(LINES)}
+    stream = request.reader(environ)
+    assert read(stream) == LINES
+    assert stream.read() == stream.read(5) == b""
 
 
 def test_a_read_of_nothing_does_not_end_the_body(send: Send) -> None:

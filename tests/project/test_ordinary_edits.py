@@ -1343,7 +1343,7 @@ def take_any_header(project: Owned) -> None:
 
 @breaking
 def take_any_origin_of_a_body(project: Owned) -> None:
-    project.replace("request.py", "if size > limit or stream.length > limit:", "if False:")
+    project.replace("request.py", "if size > limit:", "if False:")
 
 
 @breaking

@@ -1,9 +1,11 @@
 """How much there is to read: the limits of a project, in files and lines."""
 
 import re
+import shutil
 
 import pytest
 
+from harness.living import Living, Template
 from harness.projects import ROOT, Project, generate, run_tests, shared
 
 SEVEN = """
@@ -27,7 +29,10 @@ LIMITS = [
 
 @shared
 def default() -> Project:
-    return generate()
+    """The project that a user gets: its answers name a version of the template, too."""
+    project = Living(Template().path).project
+    shutil.rmtree(project.path / ".git")
+    return project
 
 
 def lines(project: Project, pattern: str = ".") -> dict[str, int]:

@@ -14,7 +14,7 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
     except Exception:  # not SystemExit: gunicorn raises it to end a worker that hangs
         log(environ)
         status, headers, body = response.problem(environ, HTTPError(500))
-    if isinstance(body, list) and getattr(environ.get("wsgi.input"), "left", False):
+    if getattr(environ.get("wsgi.input"), "left", 0) and isinstance(body, list):
         request.drop(environ)  # what nobody has read; a stream can still read it
     if environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
@@ -35,7 +35,7 @@ def respond(environ: WSGIEnvironment) -> response.Response:
                 return response.empty()
             raise HTTPError(404)
         handlers, parameters = found
-        handler = handlers.get("GET" if method == "HEAD" and "HEAD" not in handlers else method)
+        handler = handlers.get(method) or (handlers.get("GET") if method == "HEAD" else None)
         if handler is not None:
             return response.checked(handler(environ, *parameters), handler)
         allowed = {"OPTIONS", *handlers} | ({"HEAD"} if "GET" in handlers else set())

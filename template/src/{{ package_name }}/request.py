@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from io import RawIOBase
+from io import BufferedIOBase
 from json import JSONDecoder
-from sys import maxsize
 from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs
@@ -21,9 +20,8 @@ DROP_LIMIT, DROP_SECONDS = 4_194_304, 10  # how much of a body `drop` reads, and
 
 def path(environ: Environ) -> str:
     """Return the path, also from an absolute URL (RFC 9112, section 3.2.2); 400 if not UTF-8."""
-    target: str = environ.get("PATH_INFO") or "/"
-    if not target.isascii():
-        target = _utf8(target, "The path")
+    sent: str = environ.get("PATH_INFO") or "/"
+    target = sent if sent.isascii() else _utf8(sent, "The path")
     if "://" in target and target.lower().startswith(("http://", "https://")):
         target = "/" + target.partition("://")[2].partition("/")[2]
     return target
@@ -71,9 +69,10 @@ def body(environ: Environ, media_type: str = "") -> bytes:
 
 def text(environ: Environ, media_type: str = "text/plain") -> str:
     """Return the body as text; 400 or 415 if it is not UTF-8; also raises what `body` raises."""
-    charset = environ.get("CONTENT_TYPE", "").lower().partition("charset=")[2]
-    if charset and charset.partition(";")[0].strip(' "') not in ("utf-8", "utf8", "us-ascii"):
-        raise HTTPError(415, "Send the body in UTF-8.")
+    if (sent := environ.get("CONTENT_TYPE", "")) != media_type:
+        charset = sent.lower().partition("charset=")[2].partition(";")[0].strip(' "')
+        if charset not in ("", "utf-8", "utf8", "us-ascii"):
+            raise HTTPError(415, "Send the body in UTF-8.")
     return _utf8(body(environ, media_type), "The body")
 
 
@@ -99,15 +98,15 @@ def chunks(environ: Environ, media_type: str = "", *, limit: int = BODY_LIMIT) -
         sent = sent.partition(";")[0].strip().lower()
         if sent != media_type and not (media_type == "application/json" and sent.endswith("+json")):
             raise HTTPError(415, f"Send {media_type}.", [("Accept", media_type)])
-    if environ.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+    if (coding := environ.get("HTTP_CONTENT_ENCODING")) and coding.lower() != "identity":
         raise HTTPError(415, "Send the body unencoded.", [("Accept-Encoding", "identity")])
-    stream, size = reader(environ), 0  # bytes read so far
-    while stream.left and size <= limit and stream.length <= limit:
-        chunk = stream.read(65_536)
-        size += len(chunk)
-        if chunk and size <= limit:
+    stream = reader(environ)
+    size = stream.length  # bytes; if it is unknown, those that were read
+    while stream.left and size <= limit and (chunk := stream.read(65_536)):
+        size = stream.length or size + len(chunk)
+        if size <= limit:
             yield chunk
-    if size > limit or stream.length > limit:
+    if size > limit:
         raise HTTPError(413, f"Send at most {limit} bytes.")
 
 
@@ -128,36 +127,37 @@ def reader(environ: Environ) -> "Reader":
     return stream
 
 
-class Reader(RawIOBase):
+class Reader(BufferedIOBase):
     """The body as a stream that ends where the body ends; 400 or 411 if its length is unknown."""
 
     def __init__(self, environ: Environ) -> None:
-        length, server_ends_it = environ.get("CONTENT_LENGTH"), environ.get("wsgi.input_terminated")
+        length, coding = environ.get("CONTENT_LENGTH"), environ.get("HTTP_TRANSFER_ENCODING")
         if length and not (length.isascii() and length.isdigit()):
             raise HTTPError(400, "Content-Length is not a number.")
-        if coding := environ.get("HTTP_TRANSFER_ENCODING"):
-            if not server_ends_it or coding.lower() != "chunked":
-                raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
+        if coding and not (environ.get("wsgi.input_terminated") and coding.lower() == "chunked"):
+            raise HTTPError(411, "Send a Content-Length, and no Transfer-Encoding.")
         self.stream = environ["wsgi.input"]
         self.length = int((length or "0")[:4_000])  # `int` refuses more than 4,300 digits
-        self.left = self.length if length or not server_ends_it else maxsize  # bytes
+        self.left = self.length or (float("inf") if environ.get("wsgi.input_terminated") else 0)
 
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: Any) -> int:
-        """Read the next bytes, and none at the end; 400 if they break off."""
+    def read(self, size: int | None = -1, /) -> bytes:
+        """Return at most ``size`` bytes, or all; none at the end; 400 if they break off."""
+        if size is None or size < 0:
+            return b"".join(iter(lambda: self.read(65_536), b""))
+        wanted = min(size, self.left)
         try:
-            chunk = self.stream.read(min(len(buffer), self.left)) if self.left else b""
+            chunk: bytes = self.stream.read(wanted) if wanted else b""
         except Exception as error:  # servers raise different exceptions here
             raise HTTPError(400, "The body cannot be read.") from error
-        if not chunk and len(buffer):
-            if self.left and self.length:
-                raise HTTPError(400, "The body is shorter than its Content-Length.")
-            self.left = 0
-        self.left -= len(chunk)
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
+        if not chunk and wanted and self.length:
+            raise HTTPError(400, "The body is shorter than its Content-Length.")
+        self.left = self.left - len(chunk) if chunk or not wanted else 0
+        return chunk
+
+    read1 = read
 
 
 def _utf8(content: str | bytes, what: str) -> str:
