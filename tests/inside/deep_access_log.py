@@ -4,6 +4,7 @@ import importlib
 import json
 import logging
 import re
+import sys
 from collections.abc import Iterator
 from io import BufferedWriter, BytesIO, TextIOWrapper
 from typing import Any
@@ -152,6 +153,34 @@ def test_a_failure_is_a_500(caplog: pytest.LogCaptureFixture, kind: type[BaseExc
     assert lines(caplog)[0].startswith("- GET / 500 0 bytes ")
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_a_failure_before_the_first_byte_is_a_500(
+    caplog: pytest.LogCaptureFixture, method: str
+) -> None:
+    """The server has sent nothing yet, so its client gets a 500."""
+
+    def failing(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [])
+        yield b""
+        raise OSError("no disk")
+
+    with pytest.raises(OSError, match="no disk"):
+        run(access_log(failing), environ_for(method, "/"))
+    assert lines(caplog)[0].startswith(f"- {method} / 500 0 bytes ")
+    assert lines(caplog)[0].endswith(" broken off")
+
+
+def test_a_response_that_the_server_refuses_is_a_500(caplog: pytest.LogCaptureFixture) -> None:
+    def refusing(*head: Any) -> Any:
+        raise ValueError("no such status")
+
+    source = BytesIO(b"a")
+    with pytest.raises(ValueError, match="no such status"):
+        access_log(answering(("200 OK", [], source)))(environ_for("GET", "/"), refusing)
+    assert lines(caplog)[0].startswith("- GET / 500 0 bytes ")
+    assert source.closed
+
+
 def test_a_response_that_starts_late_has_its_status(caplog: pytest.LogCaptureFixture) -> None:
     def application(environ: Any, start_response: Any) -> Any:
         start_response("404 Not Found", [])
@@ -172,14 +201,16 @@ def test_what_the_client_sends_is_cut_after_100_characters(
     assert len(record.getMessage()) < 550
 
 
-def test_what_is_written_is_sent() -> None:
+def test_what_is_written_is_sent_and_counted(caplog: pytest.LogCaptureFixture) -> None:
     def application(environ: Any, start_response: Any) -> Any:
         start_response("200 OK", [])(b"abc")
         return [b"de"]
 
     written: list[bytes] = []
-    body = access_log(application)(environ_for("GET", "/"), lambda *head: written.append)
-    assert (written, list(body)) == ([b"abc"], [b"de"])
+    body: Any = access_log(application)(environ_for("GET", "/"), lambda *head: written.append)
+    assert b"".join(written) + b"".join(body) == b"abcde"
+    body.close()
+    assert lines(caplog)[0].startswith("- GET / 200 5 bytes ")
 
 
 class Unclosable:
@@ -312,12 +343,16 @@ def test_a_level_that_the_owner_has_set_is_kept(monkeypatch: pytest.MonkeyPatch)
     assert logger.level == logging.ERROR
 
 
-def test_an_error_of_the_application_reaches_the_server() -> None:
-    passed_on: list[Any] = []
-
+def test_an_error_of_the_application_reaches_the_client(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     def application(environ: Any, start_response: Any) -> Any:
-        start_response("500 No", [], (None, None, None))
-        return []
+        start_response("200 OK", [])
+        try:
+            raise OSError("no disk")
+        except OSError:
+            start_response("500 No", [], sys.exc_info())
+        return [b"no disk"]
 
-    access_log(application)(environ_for("GET", "/"), lambda *head: passed_on.append(head))
-    assert passed_on[0][2] == (None, None, None)
+    assert run(access_log(application), environ_for("GET", "/")).status == 500
+    assert lines(caplog)[0].startswith("- GET / 500 7 bytes ")

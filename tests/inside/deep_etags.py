@@ -76,6 +76,19 @@ def test_a_matching_if_match_gets_the_response(sent: str) -> None:
     assert ask(tagged(), if_match=sent).status == 200
 
 
+def test_a_304_is_no_empty_list() -> None:
+    """wsgiref would announce a length of 0 for it."""
+
+    def application(environ: Any, start_response: Any) -> Any:
+        status, headers, body = tagged()
+        start_response(status, headers)
+        return body
+
+    environ = environ_for("GET", "/", if_none_match='"a"')
+    body: Any = etags.etags(application)(environ, lambda *head: lambda chunk: None)
+    assert list(body) == [b""]
+
+
 def test_a_weak_tag_never_matches_strongly() -> None:
     made = response.text("x", headers=[etags.etag("a", weak=True)])
     assert ask(made, if_match='W/"a"').status == 412

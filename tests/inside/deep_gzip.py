@@ -38,6 +38,13 @@ def test_a_long_text_is_compressed() -> None:
     assert decompress(got.body).decode() == LONG
 
 
+def test_the_body_of_a_head_is_not_empty() -> None:
+    """wsgiref would announce a length of 0 for it."""
+    environ = environ_for("HEAD", "/", accept_encoding="gzip")
+    body = gzip(answering(response.text(LONG)))(environ, lambda *head: lambda chunk: None)
+    assert list(body) == [b""]
+
+
 @pytest.mark.parametrize(
     "content_type",
     ["application/problem+json", "image/svg+xml", "Application/JSON", "application/x-ndjson"],

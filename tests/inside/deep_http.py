@@ -16,6 +16,7 @@ from http.client import HTTPConnection
 from io import BufferedIOBase, BufferedReader, BytesIO, StringIO, TextIOWrapper
 from socketserver import BaseServer
 from typing import Any
+from wsgiref.handlers import SimpleHandler
 
 import pytest
 from client import PACKAGE, Response, environ_for, module, run
@@ -916,14 +917,22 @@ def test_a_body_of_ones_own_can_read_the_request_while_it_is_sent(send: Send) ->
     assert send(handler, "POST", b"x" * 200_000).body == b"x" * 200_000
 
 
-def test_the_body_of_a_head_is_closed_and_announces_no_length(send: Send) -> None:
-    """wsgiref adds a Content-Length of 0 to a body that is an empty list."""
+def test_the_body_of_a_head_is_closed(send: Send) -> None:
     source = BytesIO(b"a")
     made = ("200 OK", [("Content-Type", "text/css")], source)
     assert send(lambda environ: made, "HEAD").body == b""
     assert source.closed
-    body = bare.application(environ_for("HEAD", "/"), lambda status, headers: None)
-    assert not isinstance(body, list)
+
+
+@pytest.mark.parametrize("method, path", [("HEAD", "/"), ("OPTIONS", "/"), ("OPTIONS", "*")])
+def test_wsgiref_announces_no_length_of_its_own(method: str, path: str) -> None:
+    """It announces a length of 0 for an empty list, also with a 204 (RFC 9110, section 8.6)."""
+    sent, environ = BytesIO(), environ_for(method, path)
+    SimpleHandler(environ["wsgi.input"], sent, environ["wsgi.errors"], environ).run(
+        bare.application
+    )
+    assert sent.getvalue().endswith(b"\r\n\r\n")
+    assert b"Content-Length: 0" not in sent.getvalue()
 
 
 def test_a_client_that_waits_is_not_asked_for_its_body() -> None:

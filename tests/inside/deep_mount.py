@@ -80,6 +80,37 @@ def test_the_other_application_gets_paths_without_a_route(
     assert run(wrapped, environ_for(method, path)).body.startswith(chosen.encode())
 
 
+@pytest.mark.parametrize(
+    "wanted, chosen", [("GET", "new"), ("HEAD", "new"), ("POST", "old"), ("OPTIONS", "old")]
+)
+def test_a_preflight_goes_where_its_request_will_go(
+    monkeypatch: pytest.MonkeyPatch, wanted: str, chosen: str
+) -> None:
+    monkeypatch.setattr(mount, "find", {"/a": ({"GET": print}, ())}.get)
+    wrapped = mount.fallback(named("new"), named("old"))
+    environ = environ_for("OPTIONS", "/a", access_control_request_method=wanted)
+    assert run(wrapped, environ).body.startswith(chosen.encode())
+
+
+def test_the_other_application_reads_lines_as_fast_as_bytes() -> None:
+    """The reader of `request.py` is asked for each byte of a line."""
+    reads: list[int] = []
+
+    class Counted(BytesIO):
+        def read(self, size: int | None = -1, /) -> bytes:
+            reads.append(size or 0)
+            return super().read(size)
+
+    def other(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", [("Content-Type", "text/plain")])
+        return [str(len(environ["wsgi.input"].readlines())).encode()]
+
+    content = b"line\n" * 10_000
+    environ = environ_for("POST", "/old", content) | {"wsgi.input": Counted(content)}
+    assert run(mount.mount(named("new"), "/old", other), environ).text == "10000"
+    assert len(reads) < 10
+
+
 @pytest.mark.parametrize("target", ["http://host/old/a", "HTTP://host:80/old/a", "https://h/old/a"])
 def test_an_absolute_url_does_not_get_past_a_mount(target: str) -> None:
     """Some servers pass it on as PATH_INFO: the routes and a mount must see the same path."""

@@ -7,8 +7,10 @@ the status and the body arrive, a stream stays one, and what was opened is close
 import sys
 from collections.abc import Iterator
 from gzip import decompress
+from io import BytesIO
 from itertools import combinations
 from typing import Any
+from wsgiref.handlers import SimpleHandler
 from wsgiref.validate import validator
 
 import pytest
@@ -304,6 +306,25 @@ def test_head_has_no_body_and_the_headers_of_get(names: Any) -> None:
         n.lower() for n in head.headers.keys()
     } <= length
     assert head.headers["ETag"] == got.headers["ETag"]
+
+
+@every_set
+@pytest.mark.parametrize("method, headers", [("HEAD", {}), ("GET", {"if_none_match": TAG})])
+def test_wsgiref_announces_no_length_of_its_own(
+    names: Any, method: str, headers: dict[str, str]
+) -> None:
+    """It announces a length of 0 for an empty list; that of a 304 is another (RFC 9110, 8.6)."""
+
+    def application(environ: Any, start_response: Any) -> Any:
+        start_response("200 OK", TEXT)
+        return iter([b""] if method == "HEAD" else [b"abcd"])
+
+    sent, environ = BytesIO(), environ_for(method, "/", **SENT, **headers)
+    SimpleHandler(environ["wsgi.input"], sent, environ["wsgi.errors"], environ).run(
+        wrap(names, application)
+    )
+    assert b"\r\nETag: " in sent.getvalue()
+    assert b"Content-Length: 0" not in sent.getvalue()
 
 
 @every_set

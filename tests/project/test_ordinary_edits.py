@@ -1249,7 +1249,7 @@ def return_nothing(project: Owned) -> None:
 @breaking
 def send_a_body_to_head(project: Owned) -> None:
     project.replace(
-        "bare.py", '    if environ.get("REQUEST_METHOD") == "HEAD":\n', "    if False:\n"
+        "bare.py", 'if not body or environ.get("REQUEST_METHOD") == "HEAD":', "if False:"
     )
 
 

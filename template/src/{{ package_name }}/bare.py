@@ -16,9 +16,9 @@ def application(environ: WSGIEnvironment, start_response: StartResponse) -> resp
         status, headers, body = response.problem(environ, HTTPError(500))
     if getattr(environ.get("wsgi.input"), "left", 0) and isinstance(body, list):
         request.drop(environ)  # what nobody has read; a stream can still read it
-    if environ.get("REQUEST_METHOD") == "HEAD":
+    if not body or environ.get("REQUEST_METHOD") == "HEAD":
         response.close(body)
-        body = iter([b""])  # wsgiref would announce a length of 0 for []
+        body = iter([b""])  # for [], wsgiref would announce a length of 0
     start_response(status, headers)
     return body
 
