@@ -38,7 +38,7 @@ NOTES = """
   headers, unless the middleware `proxy` needs them.
 - *Names with underscores.* With the middleware `proxy`, the development server drops them, too. In front
   of uWSGI, granian and cheroot, the proxy must: see [security.md](security.md).
-- *The application's own limit counts.* It sends a 413, and drops what comes, up to 4 MiB. uWSGI's `limit-post`
+- *The application's own limit counts.* It sends a 413, and drops what comes, up to 16 MiB. uWSGI's `limit-post`
   would close the connection without a response, so it is not set. waitress reads a whole body
   first, so its limit is set, one byte above what `request.drop` reads.
 - *A target that is not a path*, such as `x/notes`: most servers refuse it themselves. waitress and
@@ -52,10 +52,10 @@ NOTES = """
 - *`sys.exit()` in a handler* is not turned into a 500: gunicorn's sync worker raises `SystemExit`
   itself, to end a request that takes too long. wsgiref, gunicorn sync and granian send a 500 of
   their own and go on. gevent sends one and ends; cheroot ends without. With gunicorn's threads,
-  uWSGI, waitress and werkzeug the client gets no response: waitress leaves the connection open,
-  and uWSGI may do so until `harakiri` ends the worker. gunicorn takes a worker that exits with 3
-  for one that could not start, and ends all of them. So raise an exception or `HTTPError`, never
-  call `sys.exit()`, and beware of code that does, such as `argparse`.
+  uWSGI, waitress and werkzeug the client gets no response: waitress leaves the connection open, and
+  uWSGI may do so. gunicorn takes a worker that exits with 3 for one that could not start, and ends
+  all of them. So raise an exception or `HTTPError`, never call `sys.exit()`, and beware of code that
+  does, such as `argparse`.
 - *Slow clients.* A server `pauses` if a request waits for some of the slow ones to time out, and
   `stops` if it gets no response for 15 seconds. waitress, gevent and the servers with a thread for
   each connection (wsgiref, werkzeug) go on. gunicorn, uWSGI, granian and cheroot have as many
@@ -67,8 +67,9 @@ NOTES = """
   block in the generated OPERATIONS.md to that.
 - *A handler that takes too long.* `timeout` in gunicorn.conf.py ends a sync worker during a
   request, and the client gets a 500. With threads it does not: it replaces a worker whose main
-  thread hangs, and a slow handler keeps its thread. `harakiri` of uWSGI ends the request and its
-  process. waitress and granian have no such limit.
+  thread hangs, and a slow handler keeps its thread. uWSGI, waitress and granian have no such limit.
+  (`harakiri` of uWSGI is not set: it has one timer for all threads of a process, so it ends event
+  streams, and misses requests that hang.)
 - *A worker that is still starting* may miss a SIGTERM. gunicorn kills it after the 30 seconds of
   `graceful_timeout`, granian after those of `--workers-kill-timeout`; uWSGI waits for it, as for a
   request that hangs, until it is killed.

@@ -66,7 +66,7 @@ def test_a_setting_that_is_missing_or_empty_has_a_default(monkeypatch: pytest.Mo
     for name in (NAME, "A_MISSING_SETTING"):
         assert config.text(name, "x") == "x"
         assert config.text(name) == ""
-        assert config.number(name, 1) == 1
+        assert config.number(name, 1, most=9) == 1
         assert config.choice(name, "a", "b") == "a"
         assert config.names(name) == []
         assert config.names(name, "a,b") == ["a", "b"]
@@ -80,7 +80,7 @@ def test_names_have_commas_between_them(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("value", ["0", "7", "65535"])
 def test_a_number_is_read(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv(NAME, value)
-    assert config.number(NAME, 1) == int(value)
+    assert config.number(NAME, 1, most=65_535) == int(value)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_number_is_read(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
 def test_a_wrong_number_is_refused_by_name(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
     monkeypatch.setenv(NAME, value)
     with pytest.raises(ValueError, match="A_SETTING must be a whole number from 0 to 65535, not"):
-        config.number(NAME, 1)
+        config.number(NAME, 1, most=65_535)
 
 
 def test_a_wrong_choice_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:

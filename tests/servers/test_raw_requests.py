@@ -1,13 +1,14 @@
 """The generated project as a process of its own, under each server, over raw sockets."""
 
 from collections.abc import Iterator
+from signal import SIGTERM
 
 import pytest
 
 from conformance.servers import CASES, EXITS, LIMIT, STOP, Case, observe
 from harness.projects import Project, generate, shared
 from harness.serving import COMMANDS, CONFIGURED, Running, running, with_version
-from harness.wire import ask, request
+from harness.wire import Connection, ask, request
 
 GUARD = """
 from . import bare
@@ -21,6 +22,22 @@ def application(environ, start_response):
 
 
 app = application
+"""
+
+LARGE = 20_000_000  # bytes: more than the buffers of a socket
+TWO_ADDRESSES = """
+import socket
+
+one = socket.getaddrinfo
+
+
+def getaddrinfo(host, *arguments, **options):
+    if host != "localhost":
+        return one(host, *arguments, **options)
+    return one("::1", *arguments, **options) + one("127.0.0.1", *arguments, **options)
+
+
+socket.getaddrinfo = getaddrinfo
 """
 
 
@@ -57,11 +74,49 @@ def test_a_request_gets_its_response_before_the_server_ends(name: str) -> None:
 
 
 @shared
+def large(server: str) -> Project:
+    """A project with a large response, on a machine on which localhost has two addresses."""
+    project = generate(server=server, routes="GET /large text large")
+    handler = project.source / "handlers" / "large.py"
+    text = handler.read_text("utf-8")
+    handler.write_text(text.replace('"Hello from large.\\n"', f'"x" * {LARGE}'), "utf-8")
+    (project.path / "src" / "sitecustomize.py").write_text(TWO_ADDRESSES, "utf-8")
+    return project
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
+def test_a_large_response_arrives_before_the_server_ends(name: str) -> None:
+    with running(name, large, HOST="localhost", WEB_CONCURRENCY="1") as server:
+        with Connection(server.port) as connection:
+            connection.send(request("GET", "/large"))
+            assert connection.more()
+            server.process.send_signal(SIGTERM)
+            reply = connection.reply()
+        assert reply and len(reply.body) == LARGE
+        assert server.ended(20)
+
+
+@pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
+def test_no_server_speaks_http_2(name: str) -> None:
+    """granian's process spins if a client of HTTP/2 leaves a stream; the others do not know it."""
+    with running(name) as server, Connection(server.port) as connection:
+        connection.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes([0, 0, 0, 4, 0, 0, 0, 0, 0]))
+        connection.finish()
+        assert connection.rest()[3:4] != b"\x04"  # a frame with settings
+
+
+@shared
 def guarded(server: str) -> Project:
     """A project with a middleware of its owner's that looks at PATH_INFO."""
     project = generate(server=server, routes="GET /admin text admin")
     (project.source / "__init__.py").write_text(GUARD, "utf-8")
     return project
+
+
+@shared
+def echoing(server: str) -> Project:
+    return generate(server=server, routes="GET /echo/{name} text echo")
 
 
 @pytest.mark.long
@@ -73,10 +128,22 @@ def test_an_absolute_url_does_not_get_past_a_guard(name: str) -> None:
     assert [reply.status if reply else 0 for reply in replies] == [403] * len(targets)
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
+def test_a_variable_in_an_absolute_url_is_text(name: str) -> None:
+    """uWSGI would put the value of the variable in its place: a client could read what a proxy adds."""
+    with running(name, echoing) as server:
+        for text in ("${HTTP_X_A}", "%24%7BHTTP_X_A%7D"):
+            target = f"http://localhost/echo/{text}"
+            reply = ask(server.port, request("GET", target, "X-A: secret"))
+            assert reply and reply.status in (200, 400)
+            assert b"secret" not in reply.body
+
+
 def test_the_limits_of_a_server_agree_with_those_of_the_application() -> None:
     assert f"BODY_LIMIT = {LIMIT:_}  #" in generate().read("src/sample/request.py")
-    assert "DROP_LIMIT, DROP_SECONDS = 4_194_304, 10" in generate().read("src/sample/request.py")
-    assert "max_request_body_size=4_194_305," in generate(server="waitress").read("serve.py")
+    assert "DROP_LIMIT, DROP_SECONDS = 16_777_216, 10" in generate().read("src/sample/request.py")
+    assert "max_request_body_size=16_777_217," in generate(server="waitress").read("serve.py")
     uploads = generate(server="waitress", routes="POST /photos multipart>json")
     assert "client_max_body_size 1m;" in generate(server="gunicorn").read("OPERATIONS.md")
     assert "client_max_body_size 16m;" in uploads.read("OPERATIONS.md")

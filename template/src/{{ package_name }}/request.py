@@ -15,7 +15,7 @@ Environ = WSGIEnvironment
 BODY_LIMIT = 1_048_576  # bytes; a larger body gets a 413
 DEPTH_LIMIT = 64  # nested arrays and objects; deeper JSON gets a 400
 FIELD_LIMIT = 1_000  # fields in a query or form; more get a 400
-DROP_LIMIT, DROP_SECONDS = 4_194_304, 10  # how much of a body `drop` reads, and how long
+DROP_LIMIT, DROP_SECONDS = 16_777_216, 10  # how much of a body `drop` reads, and how long
 
 
 def path(environ: Environ) -> str:
