@@ -259,6 +259,7 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "        if True:\n",
         ),
         "wsgiref announces a length for a 204": (BARE, "if not body or", "if"),
+        "the headers of a 204 stay for the next": (RESPONSE, "[*ALWAYS]", "ALWAYS"),
         "TextIOWrapper cannot read the body": (REQUEST, "    read1 = read\n", ""),
         "only the beginning of a body is read at once": (
             REQUEST,
@@ -399,8 +400,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
         "headers of earlier responses are sent again": (
             RESPONSE,
-            "sent = [*ALWAYS]",
-            "sent = ALWAYS",
+            "sent = [*ALWAYS, (",
+            "sent = ALWAYS; sent += [(",
         ),
         "header values with line ends pass": (
             RESPONSE,
@@ -470,7 +471,7 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         ),
         "NaN is read": (REQUEST, ", parse_constant=_finite", ""),
         "Infinity is read": (REQUEST, "parse_float=_finite, ", ""),
-        "any depth is read": (REQUEST, "if _is_deep(source):", "if False:"),
+        "any depth is read": (REQUEST, "and _is_deep(source):", "and False:"),
         "the depth is one too deep": (REQUEST, "range(DEPTH_LIMIT)", "range(DEPTH_LIMIT + 1)"),
         "objects have no depth": (REQUEST, ' + source.count("{")', ""),
         "there can be one field too many": (
@@ -536,8 +537,8 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
         "Content-Length can be given": (RESPONSE, '{"content-length", ', "{"),
         "204 has a Content-Type": (
             RESPONSE,
-            "if status not in (204, 304):",
-            "if status not in (304,):",
+            "if status in (204, 304):",
+            "if status in (304,):",
         ),
         "205 can have a body": (RESPONSE, "(204, 205, 304) and", "(204, 304) and"),
         "any status is sent": (RESPONSE, "range(200, 600)", "range(100, 1000)"),
@@ -562,7 +563,7 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "HTML, status=status, headers=headers",
             "HTML, status=status",
         ),
-        "an empty response has no length": (RESPONSE, "if length >= 0:", "if length > 0:"),
+        "an empty response has no length": (RESPONSE, "elif length < 0:", "elif length <= 0:"),
         "a tab is sent in a header": (RESPONSE, r'r"[ -~\xa0', r'r"[\t -~\xa0'),
         "text is not escaped": (RESPONSE, "escape(text, quote=False)", "text"),
         "a response made by hand is refused": (RESPONSE, '[3:4] == " "', '[3:4] == ""'),
@@ -726,7 +727,6 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             '"/" + target.partition("://")[2].partition("/")[2]',
             '"/" + target.partition("://")[2]',
         ),
-        "the headers of a response stay for the next": (RESPONSE, "[*ALWAYS]", "ALWAYS"),
         "a redirect is quoted twice": (RESPONSE, 'safe="!#$%&', 'safe="!#$&'),
         "the title of a problem has the status": (RESPONSE, '"title": line[4:]', '"title": line'),
         "a name of a header can go on": (RESPONSE, '?").fullmatch\n_value', '?").match\n_value'),

@@ -67,8 +67,8 @@ print(json.dumps({
 """
 # How many times the floor, as counted on Python 3.11.
 LIMITS = {
-    "ladder": {"first": 2.50, "last": 3.03, "404": 3.88, "405": 4.65, "post": 5.14},
-    "tree": {"first": 3.11, "last": 3.11, "404": 3.61, "405": 4.73, "post": 4.47},
+    "ladder": {"first": 2.45, "last": 2.99, "404": 3.83, "405": 4.60, "post": 5.05},
+    "tree": {"first": 3.06, "last": 3.06, "404": 3.56, "405": 4.68, "post": 4.37},
 }
 # Slow to import, and needed by few requests or none.
 NEVER_AT_START = {

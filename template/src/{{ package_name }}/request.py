@@ -80,7 +80,8 @@ def json(environ: Environ) -> Any:
     """Return the value of a JSON body; 400 if it is invalid; also raises what `text` raises."""
     source = text(environ, "application/json")
     try:
-        if _is_deep(source):  # the decoder could overflow the stack of a thread
+        # The decoder could overflow the stack of a thread.
+        if source.count("[") + source.count("{") > DEPTH_LIMIT and _is_deep(source):
             raise ValueError(f"it is nested deeper than {DEPTH_LIMIT} levels, or not closed")
         return _decoder.decode(source)
     except ValueError as error:
@@ -190,8 +191,6 @@ def _weights(accept: str) -> dict[str, float]:
 
 def _is_deep(source: str) -> bool:
     """Whether JSON is nested deeper than the limit, without a loop in Python."""
-    if source.count("[") + source.count("{") <= DEPTH_LIMIT:
-        return False
     pieces = source.replace("\\\\", "").replace('\\"', "").split('"')
     brackets = "".join(pieces[::2]).encode().translate(*_brackets)  # outside strings
     for _ in range(DEPTH_LIMIT):  # each time, remove the innermost pairs

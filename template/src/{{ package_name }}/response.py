@@ -112,13 +112,13 @@ def build(body: Body, content_type: str, length: int, status: int, headers: Head
         raise ValueError(f"a response has a status from 200 to 599, not {status!r}")
     if status in (204, 205, 304) and length != 0:
         raise ValueError(f"a {status} response has no body: write response.empty({status})")
-    sent = [*ALWAYS]
-    if status not in (204, 304):
-        if not (content_type and _value(content_type)):
-            raise ValueError(f"invalid content type: {content_type!r}")
-        sent.append(("Content-Type", content_type))
-        if length >= 0:
-            sent.append(("Content-Length", str(length)))
+    if not (content_type and _value(content_type)):
+        raise ValueError(f"invalid content type: {content_type!r}")
+    sent = [*ALWAYS, ("Content-Type", content_type), ("Content-Length", str(length))]
+    if status in (204, 304):
+        sent = [*ALWAYS]
+    elif length < 0:
+        sent.pop()
     for name, value in headers:
         if not (isinstance(value, str) and _name(name) and _value(value)):
             raise ValueError(f"invalid header {name!r}: {value!r}")
