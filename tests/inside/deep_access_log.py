@@ -253,6 +253,17 @@ def test_a_head_is_complete_even_if_nobody_reads_its_body(
     assert lines(caplog)[0].endswith(" complete")
 
 
+@pytest.mark.parametrize("status", [204, 304])
+def test_a_response_without_a_body_is_complete_even_if_nobody_reads_it(
+    caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    """granian reads no body of a 204."""
+    application = access_log(answering(response.empty(status)))
+    body: Any = application(environ_for("GET", "/"), lambda *head: lambda chunk: None)
+    body.close()
+    assert lines(caplog)[0].endswith(" complete")
+
+
 def test_a_client_that_leaves_is_shown(caplog: pytest.LogCaptureFixture) -> None:
     application = access_log(
         answering(("200 OK", [("Content-Type", "text/css")], iter([b"a", b"b"])))

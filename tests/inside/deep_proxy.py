@@ -110,6 +110,23 @@ def test_forwarded_can_say_nothing(sent: str) -> None:
     assert seen(1, "Forwarded", forwarded=sent) == NOTHING
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "a,for=6.6.6.6",
+        "a;for=6.6.6.6;b",
+        'a\\";for=6.6.6.6;b="',
+        'a\\", for=6.6.6.6;b=\\"',
+        'a";for="6.6.6.6',
+    ],
+)
+def test_a_host_in_quotes_forges_no_address(host: str) -> None:
+    """A proxy that puts the Host of the client into quotes (RFC 7239, section 4)."""
+    escaped = host.replace("\\", "\\\\").replace('"', '\\"')
+    sent = f'for=192.0.2.1;host="{escaped}"'
+    assert seen(1, "Forwarded", forwarded=sent)[0] in ("192.0.2.1", NOTHING[0])
+
+
 def test_an_unknown_header_is_refused() -> None:
     with pytest.raises(KeyError, match="X-Real-IP"):
         seen(1, "X-Real-IP")

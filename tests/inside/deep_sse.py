@@ -27,7 +27,7 @@ def test_only_cr_and_lf_end_a_line(data: str) -> None:
 
 @pytest.mark.parametrize("options", [{"event": "a\nb"}, {"id": "a\rb"}, {"id": "\0"}])
 def test_a_name_or_id_with_a_line_end_is_refused(options: dict[str, Any]) -> None:
-    with pytest.raises(ValueError, match="invalid event or id"):
+    with pytest.raises(ValueError, match="invalid event, id or retry"):
         sse.event("", **options)
 
 
@@ -50,7 +50,7 @@ def test_the_source_is_closed_with_the_stream() -> None:
     assert source.closed
 
 
-@pytest.mark.parametrize("retry", ["1", "1\ndata: b", 1.5, b"1"])
+@pytest.mark.parametrize("retry", ["1", "1\ndata: b", 1.5, b"1", -1])
 def test_a_retry_is_a_whole_number(retry: Any) -> None:
     with pytest.raises((ValueError, TypeError)):
         sse.event("a", retry=retry)

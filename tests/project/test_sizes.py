@@ -7,6 +7,7 @@ import pytest
 
 from harness.living import Living, Template
 from harness.projects import ROOT, Project, generate, run_tests, shared
+from harness.shapes import SHAPES
 
 SEVEN = """
 GET     /                     html       home
@@ -54,6 +55,19 @@ def test_the_default_project_is_short(pattern: str, limit: int) -> None:
 def test_a_project_of_seven_routes_is_short() -> None:
     found = lines(generate(routes=SEVEN))
     assert sum(found.values()) <= 1_400, found
+
+
+@pytest.mark.parametrize("shape", ["defaults", "everything"])
+def test_no_line_is_wider_than_the_formatter_makes_it(shape: str) -> None:
+    """It leaves docstrings and comments alone."""
+    wide = [
+        f"{name}: {line}"
+        for name, text in generate(**SHAPES[shape]).files().items()
+        if name.endswith((".py", ".ini")) and name != "tests/examples.py"
+        for line in text.decode().splitlines()
+        if len(line.partition("  # type: ignore")[0]) > 100 and not line.startswith("hook-asap")
+    ]
+    assert wide == []
 
 
 def test_the_readme_says_how_much_there_is_to_read() -> None:

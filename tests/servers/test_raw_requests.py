@@ -98,6 +98,18 @@ def test_a_large_response_arrives_before_the_server_ends(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
+def test_a_server_says_that_it_closes_a_connection(name: str) -> None:
+    """RFC 9112, section 9.3: else a client sends its next request into a closed connection."""
+    with running(name) as server, Connection(server.port) as connection:
+        for _ in range(2):
+            connection.send(request("GET", "/", close=False))
+            reply = connection.reply()
+            assert reply and reply.status == 200
+            if "close" in reply.headers.get("connection", ""):
+                return
+
+
+@pytest.mark.parametrize("name", CONFIGURED, ids=with_version)
 def test_no_server_speaks_http_2(name: str) -> None:
     """granian's process spins if a client of HTTP/2 leaves a stream; the others do not know it."""
     with running(name) as server, Connection(server.port) as connection:
@@ -133,8 +145,8 @@ def test_an_absolute_url_does_not_get_past_a_guard(name: str) -> None:
 def test_a_variable_in_an_absolute_url_is_text(name: str) -> None:
     """uWSGI would put the value of the variable in its place: a client could read what a proxy adds."""
     with running(name, echoing) as server:
-        for text in ("${HTTP_X_A}", "%24%7BHTTP_X_A%7D"):
-            target = f"http://localhost/echo/{text}"
+        for text in ("${HTTP_X_A}", "%24%7BHTTP_X_A%7D", "%0A${HTTP_X_A}"):
+            target = f"http://localhost%0A/echo/{text}"
             reply = ask(server.port, request("GET", target, "X-A: secret"))
             assert reply and reply.status in (200, 400)
             assert b"secret" not in reply.body
