@@ -262,6 +262,21 @@ def test_a_chunked_body_is_read_to_its_end() -> None:
     assert list(request.chunks(chunked(BytesIO(b"abc")), limit=3)) == [b"abc"]
 
 
+def test_the_end_of_a_chunked_body_is_asked_for_once() -> None:
+    class Counted(BytesIO):
+        reads = 0
+
+        def read(self, size: int | None = -1, /) -> bytes:
+            self.reads += 1
+            return super().read(size)
+
+    stream = Counted(b"abc")
+    environ = chunked(stream)
+    assert request.body(environ) == b"abc"
+    request.drop(environ)
+    assert (stream.reads, request.reader(environ).read(5)) == (2, b"")
+
+
 def test_a_chunked_body_over_the_limit_is_refused() -> None:
     chunks = request.chunks(chunked(BytesIO(b"x" * 100_000)), limit=99_999)
     assert len(next(chunks)) == 65_536

@@ -259,14 +259,32 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "        if True:\n",
         ),
         "wsgiref announces a length for a 204": (BARE, "if not body or", "if"),
-        "the headers of a 204 stay for the next": (RESPONSE, "[*ALWAYS]", "ALWAYS"),
         "TextIOWrapper cannot read the body": (REQUEST, "    read1 = read\n", ""),
-        "only the beginning of a body is read at once": (
-            REQUEST,
-            'return b"".join(iter(lambda: self.read(65_536), b""))',
-            "return self.read(65_536)",
+        "the unread request body is dropped also before a streamed response can read it": (
+            BARE,
+            '"left", 0) and isinstance(body, list):',
+            '"left", 0):',
         ),
-        "None is no size of a body": (REQUEST, "size is None or size < 0", "size < 0"),
+        "the limit of a chunked body counts only the last chunk, so it never gets a 413": (
+            REQUEST,
+            "size = stream.length or size + len(chunk)",
+            "size = stream.length or len(chunk)",
+        ),
+        "drop does not add up what it has read, so its limit never ends it": (
+            REQUEST,
+            "dropped += len(stream.read(65_536))",
+            "dropped = len(stream.read(65_536))",
+        ),
+        "headers of a 204 or 304 leak into all later responses (ALWAYS is not copied)": (
+            RESPONSE,
+            "sent = [*ALWAYS]",
+            "sent = ALWAYS",
+        ),
+        "after the end of a chunked body, left stays infinite, so drop spins until its time is over": (
+            REQUEST,
+            "self.left = self.left - len(chunk) if chunk or not wanted else 0",
+            "self.left = self.left - len(chunk)",
+        ),
         "a control character is sent": (RESPONSE, "[ -~\\xa0-\\xff]*", "[ -\\xff]*"),
         "a server's log cannot be ASCII": (
             ERRORS,
@@ -289,6 +307,53 @@ FAULTS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "(str(status), list(headers), body)",
             "(str(status), list(headers), *body)",
         ),
+        "the body of a GET handler is not closed when HEAD (or no body) replaces it": (
+            BARE,
+            "        response.close(body)\n        body = iter",
+            "        body = iter",
+        ),
+        "a body of exactly the limit is silently taken as empty": (
+            REQUEST,
+            "while stream.left and size <= limit and (chunk",
+            "while stream.left and size < limit and (chunk",
+        ),
+        "drop reads, and waits for, the body of a client that sent Expect": (
+            REQUEST,
+            'limit = 0 if "HTTP_EXPECT" in environ else DROP_LIMIT  # such',
+            "limit = DROP_LIMIT  # such",
+        ),
+        "Transfer-Encoding: Chunked in another case gets a 411": (
+            REQUEST,
+            'coding.lower() == "chunked")',
+            'coding == "chunked")',
+        ),
+        "a JSON number such as 1e999 becomes infinity instead of a 400": (
+            REQUEST,
+            "JSONDecoder(parse_float=_finite, parse_constant=_finite)",
+            "JSONDecoder(parse_constant=_finite)",
+        ),
+        "response.json sends NaN and Infinity instead of raising ValueError": (
+            RESPONSE,
+            "JSONEncoder(allow_nan=False, check_circular=False)",
+            "JSONEncoder(check_circular=False)",
+        ),
+        "an error response has lost Vary: Accept": (
+            RESPONSE,
+            "headers = error.status, _lines[error.status], [*VARY, *error.headers]",
+            "headers = error.status, _lines[error.status], [*error.headers]",
+        ),
+        "the second text of an HTML page is not escaped": (
+            RESPONSE,
+            "escape(title, quote=False), escape(text, quote=False))",
+            "escape(title, quote=False), text)",
+        ),
+        "the headers of a 204 stay for the next": (RESPONSE, "[*ALWAYS]", "ALWAYS"),
+        "only the beginning of a body is read at once": (
+            REQUEST,
+            'return b"".join(iter(lambda: self.read(65_536), b""))',
+            "return self.read(65_536)",
+        ),
+        "None is no size of a body": (REQUEST, "size is None or size < 0", "size < 0"),
         "a redirect loses its headers": (
             RESPONSE,
             '[("Location", target), *headers]',

@@ -242,6 +242,18 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     "middleware/access_log.py": {
+        "a logger that the logging configuration has disabled swallows the lines": (
+            "if logger.hasHandlers() and not logger.disabled:",
+            "if logger.hasHandlers():",
+        ),
+        "the logged path lacks SCRIPT_NAME": (
+            'environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")',
+            'environ.get("PATH_INFO", "")',
+        ),
+        "no line is logged when the body's close raises": (
+            '        try:\n            response.close(self.body)\n        finally:\n            self.line["milliseconds"] = round((time.perf_counter() - self.began) * 1000, 3)\n            text = json.dumps(self.line) if self.is_json else LOG.format_map(self.line)\n            if logger.hasHandlers() and not logger.disabled:\n                logger.info(text, extra=self.line)\n            else:\n                self.errors.write(f"{text}\\n")\n                self.errors.flush()  # uWSGI would keep it\n',
+            '        response.close(self.body)\n        self.line["milliseconds"] = round((time.perf_counter() - self.began) * 1000, 3)\n        text = json.dumps(self.line) if self.is_json else LOG.format_map(self.line)\n        if logger.hasHandlers() and not logger.disabled:\n            logger.info(text, extra=self.line)\n        else:\n            self.errors.write(f"{text}\\n")\n            self.errors.flush()  # uWSGI would keep it\n',
+        ),
         "a path with %0A or spaces forges lines and fields of the log": (
             'quote(text[:100], punctuation, "latin-1", "replace")[:100] or "-"',
             'text[:100] or "-"',
@@ -398,6 +410,10 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "a tag can be anything": ("if not _tag.fullmatch(value)", "if not value"),
     },
     "middleware/gzip.py": {
+        "Vary: Accept-Encoding is missing where a compressible response is sent uncompressed": (
+            '            headers = [*headers, ("Vary", "Accept-Encoding")]\n            if status[:3] != "304" and _accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):\n',
+            '            if status[:3] != "304" and _accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):\n                headers = [*headers, ("Vary", "Accept-Encoding")]\n',
+        ),
         "the plain response and the 304 lack Vary": (
             '            headers = [*headers, ("Vary", "Accept-Encoding")]\n            if status[:3] != "304" and _accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):\n                headers = [pair for pair in headers if pair[0].lower() != "content-length"]\n',
             '            if status[:3] != "304" and _accepts_gzip(environ.get("HTTP_ACCEPT_ENCODING", "")):\n                headers = [pair for pair in headers if pair[0].lower() != "content-length"]\n                headers.append(("Vary", "Accept-Encoding"))\n',
@@ -449,6 +465,14 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         ),
     },
     "middleware/mount.py": {
+        "with fallback, HEAD of a GET route goes to the other application": (
+            '(method in found[0] or (method == "HEAD" and "GET" in found[0]))',
+            "method in found[0]",
+        ),
+        "the streamed body of a mounted application is never closed": (
+            "        try:\n            response.close(self.body)\n        finally:\n            request.drop(self.environ)\n",
+            "        request.drop(self.environ)\n",
+        ),
         "/older goes to what is mounted at /old, with the PATH_INFO er": (
             'if path != prefix and not path.startswith(f"{prefix}/"):',
             "if not path.startswith(prefix):",
@@ -502,6 +526,10 @@ FAULTS: dict[str, dict[str, tuple[str, str]]] = {
         "a prefix is ASCII": ('prefix = prefix.encode().decode("latin-1")', "prefix = prefix"),
     },
     "middleware/proxy.py": {
+        "fewer elements than proxies: wrong element or IndexError (500)": (
+            "elements[max(len(elements) - proxies, 0)]",
+            "elements[len(elements) - proxies]",
+        ),
         "a client can fake its address and scheme with an X-Forwarded-For of its own": (
             "return elements[max(len(elements) - proxies, 0)]",
             "return elements[0]",

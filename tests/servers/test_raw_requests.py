@@ -158,11 +158,13 @@ def test_a_variable_in_an_absolute_url_is_text(name: str) -> None:
 def test_the_limits_of_a_server_agree_with_those_of_the_application() -> None:
     assert f"BODY_LIMIT = {LIMIT:_}  #" in generate().read("src/sample/request.py")
     assert "DROP_LIMIT, DROP_SECONDS = 16_777_216, 10" in generate().read("src/sample/request.py")
-    assert "max_request_body_size=16_777_217," in generate(server="waitress").read("serve.py")
+    waitress = generate(server="waitress").read("serve.py")
+    assert "max_request_body_size=request.DROP_LIMIT + 1," in waitress
     uploads = generate(server="waitress", routes="POST /photos multipart>json")
     assert "client_max_body_size 1m;" in generate(server="gunicorn").read("OPERATIONS.md")
     assert "client_max_body_size 16m;" in uploads.read("OPERATIONS.md")
     limit = 16_777_216
     assert f"UPLOAD_LIMIT = {limit:_}  #" in uploads.read("src/sample/uploads.py")
-    assert f"max_request_body_size={limit + 1:_}," in uploads.read("serve.py")
+    both = "max(request.DROP_LIMIT, uploads.UPLOAD_LIMIT) + 1"
+    assert f"max_request_body_size={both}," in uploads.read("serve.py")
     assert "limit-post" not in generate(server="uwsgi").read("uwsgi.ini")
