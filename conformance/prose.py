@@ -38,7 +38,7 @@ NOTES = """
   headers, unless the middleware `proxy` needs them.
 - *Names with underscores.* With the middleware `proxy`, the development server drops them, too. In front
   of uWSGI, granian and cheroot, the proxy must: see [security.md](security.md).
-- *The application's own limit counts.* It sends a 413, and drops what comes, up to 16 MiB. uWSGI's `limit-post`
+- *The application's own limit counts.* It sends a 413, and drops what comes, up to `DROP_LIMIT`. uWSGI's `limit-post`
   would close the connection without a response, so it is not set. waitress reads a whole body
   first, so its limit is set, one byte above what `request.drop` reads.
 - *A target that is not a path*, such as `x/notes`: most servers refuse it themselves. waitress and

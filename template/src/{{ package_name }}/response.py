@@ -117,7 +117,7 @@ def build(body: Body, content_type: str, length: int, status: int, headers: Head
     sent = [*ALWAYS, ("Content-Type", content_type), ("Content-Length", str(length))]
     if status in (204, 304):
         sent = [*ALWAYS]
-    elif length < 0:
+    elif length < 0:  # unknown
         sent.pop()
     for name, value in headers:
         if not (isinstance(value, str) and _name(name) and _value(value)):
